@@ -1,0 +1,35 @@
+"""What every room speaks of: values, truth, resources, references, stacks."""
+
+from guardrail.model.attributes import Attributes, Members, Part
+from guardrail.model.stack import (
+    Change,
+    Gap,
+    Origin,
+    ProviderConfiguration,
+    Reference,
+    Resource,
+    Stack,
+)
+from guardrail.model.truth import Truth
+from guardrail.model.value import ABSENT, Absent, Evidence, Known, Setting, Unknown, Value
+
+__all__ = [
+    "ABSENT",
+    "Absent",
+    "Attributes",
+    "Change",
+    "Evidence",
+    "Gap",
+    "Known",
+    "Members",
+    "Origin",
+    "Part",
+    "ProviderConfiguration",
+    "Reference",
+    "Resource",
+    "Setting",
+    "Stack",
+    "Truth",
+    "Unknown",
+    "Value",
+]

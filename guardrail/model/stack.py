@@ -1,0 +1,151 @@
+"""What one input describes: resources, references, provider configurations, gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from guardrail.model.attributes import Attributes
+from guardrail.model.value import ABSENT, Known, Setting, Unknown, Value
+
+
+class Change(Enum):
+    """What happens to a resource."""
+
+    CREATE = "create"
+    READ = "read"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    FORGET = "forget"
+    NO_OP = "no-op"
+    IMPORT = "import"
+
+
+class Resource(msgspec.Struct, frozen=True, kw_only=True):
+    """One instance at one address, with its change."""
+
+    address: str
+    """Absolute, with instance keys."""
+    configuration: str
+    """The same without instance keys: the block it comes from."""
+    type: str
+    provider: str
+    """Fully qualified: `registry.terraform.io/hashicorp/aws`."""
+    provider_configuration: Value[str]
+    """Key into `Stack.providers`."""
+    change: Change
+    actions: tuple[str, ...]
+    """As the input states them, in order."""
+    managed: bool = True
+    """False for a data source."""
+    attributes: Attributes = Attributes()
+    """After the change; empty where it is deleted."""
+    before: Attributes = Attributes()
+    deposed: str = ""
+    """Key of a deposed object; "" for the current one."""
+    previous_address: str = ""
+    """Where it moved from; "" when it did not move."""
+
+
+class Reference(msgspec.Struct, frozen=True, kw_only=True):
+    """A directed link between two configuration addresses: `source` reads `target`."""
+
+    source: str
+    target: str
+    path: str
+    """Argument of `source` in which the reference stands, dotted."""
+    attribute: str = ""
+    """Attribute of `target` that is read; "" for the whole object."""
+
+
+class ProviderConfiguration(msgspec.Struct, frozen=True, kw_only=True):
+    """One provider block, or the place where one is missing."""
+
+    key: str
+    """`aws`, `aws.osc`, `module.own:aws`."""
+    provider: str
+    """Fully qualified."""
+    settings: Mapping[str, Any]
+    """Setting to `Known`, `Unknown`, or for a nested block a list of such mappings.
+
+    A setting that is not here is absent. Use `setting` to read one.
+    """
+    hidden: bool = True
+    """Whether there may be settings that the input cannot show (`dynamic` blocks)."""
+
+    def setting(self, path: str) -> Setting[Any]:
+        """The setting at a dotted path, through nested blocks.
+
+        Where several blocks of a name state it, the first one that does.
+        """
+        return _descend([self.settings], path.split("."))
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """Something about the whole input that a person must know."""
+
+    id: str
+    """`incomplete`, `deferred`, `drift`, `actions`, `old-format`, `check-failed`, …"""
+    message: Mapping[str, str]
+    """By language: `en`, `fr`."""
+    blocks: bool
+    """Whether it keeps the verdict from being allow."""
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read."""
+
+    kind: str
+    """`terraform-plan`, …"""
+    path: str
+    sha256: str
+    producer: str
+    """`terraform 1.11.4`, `opentofu 1.10.2`."""
+    complete: bool = True
+
+
+class Stack(msgspec.Struct, frozen=True, kw_only=True):
+    """What one input describes."""
+
+    origin: Origin
+    resources: tuple[Resource, ...]
+    """In the order of the input; several may have one address (deposed objects)."""
+    references: tuple[Reference, ...] = ()
+    providers: Mapping[str, ProviderConfiguration] = {}
+    witnesses: Mapping[str, Mapping[str, Value[str]]] = {}
+    """Provider key to facts that data sources saw through it: `region`, `partition`."""
+    gaps: tuple[Gap, ...] = ()
+
+
+def _descend(blocks: list[Mapping[str, Any]], path: list[str]) -> Setting[Any]:
+    for block in blocks:
+        found = block.get(path[0])
+        if found is None:
+            continue
+        if isinstance(found, Unknown):
+            return found
+        if isinstance(found, Known):
+            inner = _inside(found, path[1:])
+        else:
+            inner = _descend(list(found), path[1:]) if path[1:] else ABSENT
+        if inner is not ABSENT:
+            return inner
+    return ABSENT
+
+
+def _inside(found: Known[Any], path: list[str]) -> Setting[Any]:
+    """The value at `path` inside a known structure; lists give their first object."""
+    value = found.value
+    for name in path:
+        if isinstance(value, list):
+            value = next((item for item in value if isinstance(item, dict)), None)
+        value = value.get(name) if isinstance(value, dict) else None
+        if isinstance(value, Unknown):
+            return value
+    if value is None:
+        return ABSENT
+    return msgspec.structs.replace(found, value=value)

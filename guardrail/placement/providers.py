@@ -1,0 +1,84 @@
+"""What a Terraform provider says about who operates the cloud, where, and what for.
+
+These are the shapes of `policies/providers/`. Patterns of resource types have a `*` at
+either end at most; lists are ordered and the first match wins.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from guardrail.placement.registry import Fact
+
+Kind = Literal[
+    "data", "backup", "log", "secret", "egress", "compute", "cdn",
+    "dns", "identity", "network", "config", "none",
+]  # fmt: skip
+
+
+class Match(msgspec.Struct, frozen=True):
+    """A word for the resource types that match."""
+
+    to: str
+    types: tuple[str, ...]
+
+
+class TagShape(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a resource carries tags, and how they are written."""
+
+    path: str
+    """Attribute; nested with dots, through lists as if they were not there."""
+    shape: Literal["map", "pairs", "strings"]
+    """`map`: key to value; `pairs`: objects with key and value; `strings`: `k=v`."""
+    inherited: bool = False
+    """Whether tags of the provider configuration are merged in (`tags_all`)."""
+    types: tuple[str, ...] = ()
+    """Resource types that it holds for; all when empty."""
+
+
+class EnvironmentVariable(msgspec.Struct, frozen=True, kw_only=True):
+    """An environment variable that supplies a setting of the provider."""
+
+    setting: str
+    """`endpoint`, `region`, or the name of a signal."""
+    names: tuple[str, ...]
+    """First one set wins; `{SERVICE}` stands for the endpoint service."""
+
+
+class ProviderProfile(Fact, frozen=True, kw_only=True):
+    """How one provider is read."""
+
+    provider: str
+    """`namespace/type`; the registry host is a separate fact and not looked at."""
+    also: tuple[str, ...] = ()
+    """Other `namespace/type` of the same provider (forks, former names)."""
+    protocol: Literal["shared", "dedicated", "none"]
+    """`shared`: many operators speak it; `dedicated`: made for one; `none`: no place."""
+    endpoints: tuple[str, ...] = ()
+    """Provider settings that hold a URL or host, strongest first; dotted.
+
+    `{service}` stands for the endpoint service of the resource type.
+    """
+    signals: dict[str, str] = {}
+    """Signal (`universe`, `environment`, …) to the provider setting that holds it."""
+    region: tuple[str, ...] = ()
+    """Provider settings that hold the region, strongest first."""
+    resource_region: tuple[str, ...] = ()
+    """Resource attributes that hold the region or location, strongest first."""
+    resource_zone: tuple[str, ...] = ()
+    """Resource attributes that hold a zone inside a region."""
+    precedence: Literal["configuration", "environment"] = "configuration"
+    """Which one wins where both state a setting."""
+    environment: tuple[EnvironmentVariable, ...] = ()
+    tags: tuple[TagShape, ...] = ()
+    parents: tuple[str, ...] = ()
+    """Resource attributes that refer to a resource whose place is inherited."""
+    endpoint_services: tuple[Match, ...] = ()
+    """Endpoint service (`s3`, `ec2`, …) of the resource types."""
+    kinds: tuple[Match, ...] = ()
+    services: tuple[Match, ...] = ()
+    """Service kind (`object-storage`, `database`, …) of the resource types."""
+    worldwide: tuple[str, ...] = ()
+    """Resource types that are not in a region (global services, edge)."""

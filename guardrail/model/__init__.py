@@ -1,6 +1,7 @@
 """What every room speaks of: values, truth, resources, references, stacks."""
 
 from guardrail.model.attributes import Attributes, Members, Part
+from guardrail.model.phrase import Phrase, say, spoken
 from guardrail.model.stack import (
     Change,
     Gap,
@@ -24,6 +25,7 @@ __all__ = [
     "Members",
     "Origin",
     "Part",
+    "Phrase",
     "ProviderConfiguration",
     "Reference",
     "Resource",
@@ -32,4 +34,6 @@ __all__ = [
     "Truth",
     "Unknown",
     "Value",
+    "say",
+    "spoken",
 ]

@@ -12,13 +12,16 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from guardrail.model.phrase import say
 from guardrail.model.value import ABSENT, Evidence, Known, Setting, Unknown
 
 Members: TypeAlias = Callable[[bytes], Mapping[str, msgspec.Raw]]
 """The members of a JSON object, as JSON; raises `InputError` on a duplicate key."""
 
+AFTER_APPLY = "`{}` is known only after the apply"
 _NOTHING = msgspec.Raw(b"")
 _decode = msgspec.json.Decoder().decode
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def plain_members(document: bytes) -> Mapping[str, msgspec.Raw]:
@@ -26,19 +29,16 @@ def plain_members(document: bytes) -> Mapping[str, msgspec.Raw]:
     return _members(document)
 
 
-_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-
-
 class Part(msgspec.Struct, frozen=True):
     """Some top-level members of an object; equal when they say the same."""
 
+    names: tuple[str, ...]
     values: tuple[bytes, ...]
     """JSON of each member asked for, in that order; b"" when there is none."""
-    unknown: tuple[bytes, ...]
-    """JSON of its mask of unknowns: `true`, or a structure that holds `true`s."""
-    sensitive: tuple[bytes, ...]
-    """JSON of its mask of sensitive values, likewise."""
-    names: tuple[str, ...]
+    unknown: bytes
+    """JSON mask of the whole object: `true`, or a structure that holds `true`s."""
+    sensitive: bytes
+    """JSON mask of the whole object, likewise."""
 
     def get(self, name: str) -> Setting[Any]:
         """The member `name`: known, unknown or absent; null counts as absent.
@@ -46,20 +46,18 @@ class Part(msgspec.Struct, frozen=True):
         A member of which only a part is unknown is `Known`, with `Unknown` standing
         in its structure where the values are not known.
         """
-        index = self.names.index(name)
-        value, unknown = self.values[index], self.unknown[index]
-        mask = _decode(unknown) if unknown else None
+        mask = _mask(self.unknown, name)
         if mask is True:
-            return Unknown(f"`{name}` is known only after the apply")
+            return Unknown(say(AFTER_APPLY, name))
+        value = self.values[self.names.index(name)]
         decoded = _decode(value) if value else None
-        if mask and _holds_true(mask):
+        if _holds_true(mask):
             decoded = _masked(decoded, mask, name)
         if decoded is None:
             return ABSENT
-        sensitive = bool(self.sensitive[index]) and _holds_true(
-            _decode(self.sensitive[index])
-        )
-        return Known(decoded, Evidence.VALUE, f"`{name}` in the plan", sensitive)
+        sensitive = _holds_true(_mask(self.sensitive, name))
+        because = say("`{}` of the resource", name)
+        return Known(decoded, Evidence.VALUE, because, sensitive)
 
 
 class Attributes(msgspec.Struct, frozen=True):
@@ -80,53 +78,46 @@ class Attributes(msgspec.Struct, frozen=True):
         """The top-level members `names`.
 
         Raises:
-            InputError: An object is malformed or states a key twice.
+            InputError: The object is malformed or states a key twice.
         """
-        return Part(
-            self._cut(self.values, names),
-            self._cut(self.unknown, names),
-            self._cut(self.sensitive, names),
-            names,
-        )
+        if self.values[:1] != b"{":
+            values: tuple[bytes, ...] = (b"",) * len(names)
+        else:
+            get = self.members(self.values).get
+            values = tuple([bytes(get(name, _NOTHING)) for name in names])
+        return Part(names, values, self.unknown, self.sensitive)
 
-    def _cut(self, document: bytes, names: tuple[str, ...]) -> tuple[bytes, ...]:
-        if document[:1] != b"{":
-            whole = document if document == b"true" else b""
-            return (whole,) * len(names)
-        get = self.members(document).get
-        return tuple([bytes(get(name, _NOTHING)) for name in names])
+
+def _mask(document: bytes, name: str) -> object:
+    """What a mask says of the member `name`."""
+    if document[:1] != b"{":
+        return document == b"true"
+    return _decode(document).get(name)
 
 
 def _holds_true(mask: object) -> bool:
     """Whether anything under a mask is marked."""
-    stack = [mask]
-    while stack:
-        item = stack.pop()
-        if item is True:
-            return True
-        if isinstance(item, dict):
-            stack.extend(item.values())
-        elif isinstance(item, list):
-            stack.extend(item)
-    return False
+    if isinstance(mask, dict):
+        return any(map(_holds_true, mask.values()))
+    if isinstance(mask, list):
+        return any(map(_holds_true, mask))
+    return mask is True
 
 
 def _masked(value: Any, mask: Any, name: str) -> Any:
     """`value` with `Unknown` where `mask` says so."""
     if mask is True:
-        return Unknown(f"`{name}` is known only after the apply")
+        return Unknown(say(AFTER_APPLY, name))
     if isinstance(mask, dict):
         known = value if isinstance(value, dict) else {}
-        merged = dict(known)
-        for key, inner in mask.items():
-            if _holds_true(inner):
-                merged[key] = _masked(known.get(key), inner, f"{name}.{key}")
-        return merged
+        hidden = {key: inner for key, inner in mask.items() if _holds_true(inner)}
+        return known | {
+            key: _masked(known.get(key), inner, f"{name}.{key}")
+            for key, inner in hidden.items()
+        }
     if isinstance(mask, list):
         items = value if isinstance(value, list) else []
         padded = [*items, *[None] * (len(mask) - len(items))]
-        return [
-            _masked(item, mask[i], name) if i < len(mask) else item
-            for i, item in enumerate(padded)
-        ]
+        masks = [*mask, *[False] * (len(padded) - len(mask))]
+        return [_masked(i, m, name) for i, m in zip(padded, masks, strict=True)]
     return value

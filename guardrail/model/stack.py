@@ -116,6 +116,11 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of the input; several may have one address (deposed objects)."""
     references: tuple[Reference, ...] = ()
     providers: Mapping[str, ProviderConfiguration] = {}
+    arguments: Mapping[str, frozenset[str]] = {}
+    """Configuration address to the arguments that its block sets (attributes only).
+
+    A block that is not here may set any.
+    """
     witnesses: Mapping[str, Mapping[str, Value[str]]] = {}
     """Provider key to facts that data sources saw through it: `region`, `partition`."""
     gaps: tuple[Gap, ...] = ()

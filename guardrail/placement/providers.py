@@ -63,6 +63,8 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     """
     signals: dict[str, str] = {}
     """Signal (`universe`, `environment`, …) to the provider setting that holds it."""
+    defaults: dict[str, str] = {}
+    """Signal to the value that it has when the setting is absent."""
     region: tuple[str, ...] = ()
     """Provider settings that hold the region, strongest first."""
     resource_region: tuple[str, ...] = ()

@@ -25,6 +25,11 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     section: str = ""
     url: str = ""
 
+    @property
+    def cited(self) -> str:
+        """The source as a report names it."""
+        return ", ".join(part for part in (self.title, self.section, self.url) if part)
+
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What every registry fact carries."""
@@ -126,6 +131,8 @@ class Qualification(Fact, frozen=True, kw_only=True):
     decision: str = ""
     since: date | None = None
     """First day; None when not known."""
+    claimed_since: date | None = None
+    """First day by a source that cannot permit; from it to `since` is unknown."""
     until: date | None = None
     """Last day, inclusive; None when not known."""
     regions: tuple[str, ...] = ()

@@ -1,0 +1,82 @@
+"""What is known and what is true of the run, beside the stack itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from guardrail.classification import Declaration, Lexicon
+from guardrail.model import Gap, Value
+from guardrail.placement import Catalogue, Environment
+from guardrail.policy import Obligation
+
+
+class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
+    """The library, made ready: places, words and rules."""
+
+    catalogue: Catalogue
+    lexicon: Lexicon
+    obligations: tuple[Obligation, ...]
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True):
+    """What `guardrail.yaml` states of some addresses."""
+
+    addresses: tuple[str, ...]
+    """Globs: `*` stands for any text, everything else for itself."""
+    declaration: Declaration
+    services: tuple[str, ...] = ()
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
+    """What is true of the whole run, and not in the input."""
+
+    as_of: date
+    body: Value[str]
+    environment: Environment = Environment()
+    assignments: tuple[Assignment, ...] = ()
+    """In the order stated; the first that fits an address holds."""
+    stack: Declaration | None = None
+    """Class and categories declared of the whole stack."""
+    declared: frozenset[str] = frozenset()
+    """What the project promises: `reversibility_plan`, …"""
+    enforce_existing: bool = False
+    notes: tuple[Gap, ...] = ()
+
+    def assignment(self, address: str) -> Assignment | None:
+        """What is stated of `address`; None when nothing is."""
+        return next(
+            (
+                stated
+                for stated in self.assignments
+                if any(glob_fits(glob, address) for glob in stated.addresses)
+            ),
+            None,
+        )
+
+
+def glob_fits(glob: str, text: str) -> bool:
+    """Whether `text` fits `glob`, in time linear in `text` for each `*`."""
+    first, *others = glob.split("*")
+    if not others:
+        return text == glob
+    if not text.startswith(first):
+        return False
+    at = len(first)
+    *middles, last = others
+    for middle in middles:
+        found = text.find(middle, at)
+        if found < 0:
+            return False
+        at = found + len(middle)
+    return len(text) - at >= len(last) and text.endswith(last)
+
+
+def stack_levels(
+    circumstances: Circumstances, assignment: Assignment | None
+) -> Sequence[Declaration]:
+    """What is declared of a resource from outside it, strongest first."""
+    stated = (assignment.declaration if assignment else None, circumstances.stack)
+    return [declaration for declaration in stated if declaration is not None]

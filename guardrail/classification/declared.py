@@ -1,0 +1,176 @@
+"""What the owner declared: on the resource, in a mapping, on the provider, of the stack.
+
+Strongest first. The class is that of the strongest level that states one. Categories
+add up from the strongest level down to that one: stating more is never less strict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from guardrail.classification.sensitivity import Because, Sensitivity
+from guardrail.classification.tags import Tag
+from guardrail.classification.vocabulary import Vocabulary, normalised
+from guardrail.model import Unknown, say
+
+
+class Declaration(msgspec.Struct, frozen=True, kw_only=True):
+    """A class and categories that somebody states of some resources."""
+
+    source: str
+    """`mapping`, `stack`, …; as the report names it."""
+    detail: str
+    rank: int | None = None
+    categories: frozenset[str] = frozenset()
+
+
+class Level(msgspec.Struct, frozen=True, kw_only=True):
+    """What one level of declaration says."""
+
+    source: str
+    lowest: int | None = None
+    highest: int | None = None
+    categories: frozenset[str] = frozenset()
+    any_category: bool = False
+    detail: str = ""
+
+    @staticmethod
+    def of(declaration: Declaration) -> Level:
+        """The level that a declaration makes."""
+        return Level(
+            source=declaration.source,
+            lowest=declaration.rank,
+            highest=declaration.rank,
+            categories=declaration.categories,
+            detail=declaration.detail,
+        )
+
+
+class Lexicon:
+    """A vocabulary made ready for look-up."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Index the words of `vocabulary`."""
+        self.vocabulary = vocabulary
+        self.ranks = vocabulary.ranks()
+        self.categories = vocabulary.category_ids()
+        self.class_keys = frozenset(map(normalised, vocabulary.class_keys))
+        self.category_keys = frozenset(map(normalised, vocabulary.category_keys))
+        self.top = len(vocabulary.classes) - 1
+        self.unmarked = self.ranks[normalised(vocabulary.highest_unmarked)]
+
+    def name(self, rank: int) -> str:
+        """The id of the class of `rank`."""
+        return self.vocabulary.classes[rank].id
+
+
+def declared(
+    tags: Sequence[Tag], others: Iterable[Declaration], lexicon: Lexicon
+) -> Sensitivity:
+    """What tags and `others` (a mapping, then the stack) say of one resource."""
+    own = _level([tag for tag in tags if not tag.inherited], lexicon, "tag")
+    inherited = _inherited(tags, own, lexicon)
+    mappings = [Level.of(other) for other in others if other.source == "mapping"]
+    rest = [Level.of(other) for other in others if other.source != "mapping"]
+    return _strongest([own, *mappings, inherited, *rest], lexicon)
+
+
+def _strongest(levels: Sequence[Level], lexicon: Lexicon) -> Sensitivity:
+    categories: frozenset[str] = frozenset()
+    any_category = False
+    for place, level in enumerate(levels):
+        categories |= level.categories
+        any_category = any_category or level.any_category
+        if level.lowest is not None and level.highest is not None:
+            return Sensitivity(
+                lowest=level.lowest,
+                highest=level.highest,
+                categories=categories,
+                any_category=any_category,
+                own=place == 0,
+                because=(Because(level.source, level.detail),),
+            )
+    return Sensitivity(
+        lowest=0,
+        highest=lexicon.unmarked,
+        categories=categories,
+        any_category=any_category,
+        because=(Because("absent", say("no label of sensitivity was found")),),
+    )
+
+
+def _level(tags: Sequence[Tag], lexicon: Lexicon, source: str) -> Level:
+    """What the tags of one level say."""
+    classes = _values(tags, lexicon.class_keys)
+    categories, any_category = _categories(tags, lexicon)
+    if not classes:
+        return Level(source=source, categories=categories, any_category=any_category)
+    lowest, highest, detail = _bounds(classes, lexicon)
+    return Level(
+        source=source,
+        lowest=lowest,
+        highest=highest,
+        categories=categories,
+        any_category=any_category,
+        detail=detail,
+    )
+
+
+def _inherited(tags: Sequence[Tag], own: Level, lexicon: Lexicon) -> Level:
+    """What the tags that the provider configuration adds say.
+
+    They are read where they are mixed with the resource's own; a class that the
+    resource states itself wins there, so a different one is a conflict of its own.
+    """
+    return _level([tag for tag in tags if tag.inherited], lexicon, "provider-tags")
+
+
+def _values(tags: Iterable[Tag], keys: frozenset[str]) -> list[tuple[str, str | Unknown]]:
+    """The tags under `keys`, and those of which the key is unknown; with their place."""
+    return [
+        (
+            tag.path if isinstance(tag.key, Unknown) else f"{tag.path}.{tag.key}",
+            tag.value,
+        )
+        for tag in tags
+        if isinstance(tag.key, Unknown) or normalised(tag.key) in keys
+    ]
+
+
+def _bounds(
+    values: Sequence[tuple[str, str | Unknown]], lexicon: Lexicon
+) -> tuple[int, int, str]:
+    """Lowest and highest rank that the values of class tags leave open, and why."""
+    ranks = []
+    for place, value in values:
+        if isinstance(value, Unknown):
+            return 0, lexicon.top, say("the value of `{}` is not known yet", place)
+        rank = lexicon.ranks.get(normalised(value))
+        if rank is None:
+            return 0, lexicon.top, say("the value of `{}` is not a known class", place)
+        ranks.append(rank)
+    place = values[0][0]
+    if min(ranks) < max(ranks):
+        return min(ranks), max(ranks), say("conflicting labels at `{}`", place)
+    return ranks[0], ranks[0], say("label `{}`", place)
+
+
+def _categories(tags: Sequence[Tag], lexicon: Lexicon) -> tuple[frozenset[str], bool]:
+    """The categories claimed, and whether any other may be."""
+    found = set()
+    any_category = False
+    for _place, value in _values(tags, lexicon.category_keys):
+        words = [] if isinstance(value, Unknown) else _words(value)
+        ids = [lexicon.categories.get(normalised(word)) for word in words]
+        any_category = any_category or isinstance(value, Unknown) or None in ids
+        found.update(id_ for id_ in ids if id_ is not None)
+    return frozenset(found), any_category
+
+
+def _words(value: str) -> list[str]:
+    """The words of a list written in one tag; `__` serves where nothing else may."""
+    for separator in (",", ";", "|", "+", "/", "__"):
+        value = value.replace(separator, " ")
+    return value.split()

@@ -1,0 +1,109 @@
+"""Tags in every shape that providers write them, read into one form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from guardrail.model import Absent, Part, Unknown
+
+
+class Shape(Protocol):
+    """Where tags are and how they are written; see `placement/providers.py`."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def shape(self) -> Literal["map", "pairs", "strings"]: ...
+    @property
+    def inherited(self) -> bool: ...
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """One tag; an unknown key means that any tag may be there."""
+
+    key: str | Unknown
+    value: str | Unknown
+    path: str
+    """Attribute it was read from."""
+    inherited: bool
+    """Whether tags of the provider configuration are mixed in there."""
+
+
+def read_tags(part: Part, shapes: Sequence[Shape]) -> tuple[Tag, ...]:
+    """The tags of one object, in the order of `shapes`."""
+    return tuple(
+        Tag(key, value, shape.path, shape.inherited)
+        for shape in shapes
+        for key, value in _pairs(part, shape)
+    )
+
+
+def _pairs(
+    part: Part, shape: Shape
+) -> Iterator[tuple[str | Unknown, str | Unknown]]:
+    top, *rest = shape.path.split(".")
+    setting = part.get(top)
+    if isinstance(setting, Absent):
+        return
+    found = setting if isinstance(setting, Unknown) else setting.value
+    for carrier in _descend(found, rest):
+        if isinstance(carrier, Unknown):
+            yield carrier, carrier
+        else:
+            yield from _READ[shape.shape](carrier)
+
+
+def _descend(value: Any, path: list[str]) -> Iterator[Any]:
+    """What is at `path`, through lists as if they were not there."""
+    if isinstance(value, Unknown):
+        yield value
+    elif isinstance(value, list) and path:
+        for item in value:
+            yield from _descend(item, path)
+    elif not path:
+        yield value
+    elif isinstance(value, dict):
+        yield from _descend(value.get(path[0]), path[1:])
+
+
+def _of_map(carrier: Any) -> Iterator[tuple[str | Unknown, str | Unknown]]:
+    if isinstance(carrier, dict):
+        for key, value in carrier.items():
+            yield key, _text(value)
+    elif isinstance(carrier, list):
+        for item in carrier:
+            yield from _of_map(item)
+
+
+def _of_pairs(carrier: Any) -> Iterator[tuple[str | Unknown, str | Unknown]]:
+    for item in carrier if isinstance(carrier, list) else [carrier]:
+        if isinstance(item, Unknown):
+            yield item, item
+        if not isinstance(item, dict):
+            continue
+        fields = {str(name).lower(): content for name, content in item.items()}
+        key = fields.get("key", fields.get("name"))
+        if isinstance(key, (str, Unknown)):
+            yield key, _text(fields.get("value"))
+
+
+def _of_strings(carrier: Any) -> Iterator[tuple[str | Unknown, str | Unknown]]:
+    for item in carrier if isinstance(carrier, list) else [carrier]:
+        if isinstance(item, Unknown):
+            yield item, item
+        elif isinstance(item, str):
+            cut = min((at for at in map(item.find, "=:") if at > 0), default=0)
+            if cut:
+                yield item[:cut], item[cut + 1 :]
+
+
+def _text(value: Any) -> str | Unknown:
+    if isinstance(value, (str, Unknown)):
+        return value
+    return "" if value is None else str(value)
+
+
+_READ = {"map": _of_map, "pairs": _of_pairs, "strings": _of_strings}

@@ -1,0 +1,71 @@
+"""The words of sensitivity: classes in order, categories, and the tags that carry them.
+
+The shape of `policies/classes/`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+import msgspec
+
+
+
+class ClassWord(msgspec.Struct, frozen=True, kw_only=True):
+    """One class of data sensitivity."""
+
+    id: str
+    name: dict[str, str]
+    """By language."""
+    synonyms: tuple[str, ...] = ()
+    legal_basis: tuple[str, ...] = ()
+
+
+class CategoryWord(msgspec.Struct, frozen=True, kw_only=True):
+    """One category of data, or one harm."""
+
+    id: str
+    name: dict[str, str]
+    synonyms: tuple[str, ...] = ()
+    legal_basis: tuple[str, ...] = ()
+    harm: bool = False
+
+
+class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
+    """All words, and the tag keys under which they are looked for."""
+
+    classes: tuple[ClassWord, ...]
+    """From the least to the most sensitive; the place is the rank."""
+    categories: tuple[CategoryWord, ...]
+    class_keys: tuple[str, ...]
+    category_keys: tuple[str, ...]
+    highest_unmarked: str
+    """Highest class that data may have without a mark on it."""
+
+    def ranks(self) -> dict[str, int]:
+        """Each word for a class, normalised, to the rank of the class."""
+        return {
+            normalised(word): rank
+            for rank, known in enumerate(self.classes)
+            for word in (known.id, *known.synonyms)
+        }
+
+    def category_ids(self) -> dict[str, str]:
+        """Each word for a category, normalised, to its id."""
+        return {
+            normalised(word): known.id
+            for known in self.categories
+            for word in (known.id, *known.synonyms)
+        }
+
+
+@lru_cache(maxsize=4096)
+def normalised(word: str) -> str:
+    """`word` without case and accents, and with `_` between its parts."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    return "_".join(bare.translate(_SEPARATORS).split())
+
+
+_SEPARATORS = str.maketrans(dict.fromkeys("-_:. /", " "))

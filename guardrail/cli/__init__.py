@@ -1,0 +1,81 @@
+"""The command line: arguments, clock, environment and exit code; nothing is judged here."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from guardrail.cli import check
+from guardrail.cli.exits import (
+    EXIT_BUG,
+    EXIT_UNGOVERNED,
+    EXIT_UNREADABLE,
+    EXIT_USAGE,
+)
+from guardrail.cli.options import version
+from guardrail.errors import (
+    ConfigurationError,
+    GuardrailError,
+    InputError,
+    LibraryError,
+)
+
+__all__ = ["main"]
+
+_VERBS = (check.add,)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code of one run."""
+    # A run is short and makes no cycles worth collecting; the collector would cost more
+    # than the parsing.
+    gc.disable()
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except GuardrailError as error:
+        return _failed(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_UNREADABLE
+    except Exception as error:  # noqa: BLE001  # a bug: its message may hold a secret
+        return _bug(error)
+    return code
+
+
+def _failed(error: GuardrailError) -> int:
+    text = "".join(char if char.isprintable() else " " for char in str(error))
+    print(f"guardrail: {text}", file=sys.stderr)
+    if isinstance(error, LibraryError):
+        return EXIT_UNGOVERNED
+    if isinstance(error, ConfigurationError):
+        return EXIT_USAGE
+    assert isinstance(error, InputError)  # noqa: S101  # the tree has three branches
+    return EXIT_UNREADABLE
+
+
+def _bug(error: Exception) -> int:
+    """Where it happened, without the values that Python's own message would show."""
+    for frame in traceback.extract_tb(error.__traceback__):
+        print(f"  {frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
+    print(f"guardrail: a bug: {type(error).__name__}; please report it", file=sys.stderr)
+    return EXIT_BUG
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="guardrail",
+        description="Stops sensitive data from landing on a cloud that may not hold it.",
+        epilog="Exit codes: 0 allow, 2 usage, 3 unreadable input, 4 rules or registry "
+        "unusable, 10 deny, 11 review. Everything but 0 blocks.",
+    )
+    parser.add_argument("--version", action="version", version=f"guardrail {version()}")
+    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in _VERBS:
+        add(verbs)
+    return parser

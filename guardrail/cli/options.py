@@ -1,0 +1,117 @@
+"""Options that several verbs share, and what the clock and the environment say."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from importlib import metadata
+from pathlib import Path
+
+from guardrail.configuration import BODIES
+from guardrail.errors import ConfigurationError
+from guardrail.library import Library, load_library, shipped
+from guardrail.model import Gap, say
+
+RULES: Mapping[str, frozenset[str]] = {
+    "law": frozenset({"law"}),
+    "baseline": frozenset({"baseline"}),
+    "both": frozenset({"law", "baseline"}),
+}
+LANGUAGES = ("en", "fr")
+
+
+def version() -> str:
+    """The version of the package; "0+source" where it is not installed."""
+    try:
+        return metadata.version("guardrail")
+    except metadata.PackageNotFoundError:
+        return "0+source"
+
+
+def today() -> date:
+    """The day, UTC."""
+    return datetime.now(UTC).date()
+
+
+def environment_variable(name: str) -> str | None:
+    """A variable of guardrail's own environment; None when unset or empty."""
+    return os.environ.get(name) or None
+
+
+def add_circumstances(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every verb that judges as of a day for a body."""
+    parser.add_argument(
+        "--as-of",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="judge as of this day (UTC); today when not given",
+    )
+    parser.add_argument("--body", choices=BODIES, help="who deploys")
+    parser.add_argument(
+        "--rules", choices=sorted(RULES), help="texts of law, baseline, or both (default)"
+    )
+    parser.add_argument(
+        "--library", type=Path, metavar="DIR", help="use these policies, not the shipped"
+    )
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default=environment_variable("GUARDRAIL_LANG") or "en",
+        help="language of the report (GUARDRAIL_LANG)",
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day YYYY-MM-DD") from error
+
+
+def library_of(options: argparse.Namespace) -> tuple[Library, tuple[Gap, ...]]:
+    """The library asked for, and a note when it grows old.
+
+    Raises:
+        LibraryError: It cannot be read, or is too old to be relied on.
+    """
+    library = load_library(options.library or shipped())
+    return library, staleness(library, today())
+
+
+def staleness(library: Library, day: date) -> tuple[Gap, ...]:
+    """A note when the registry was read too long before `day`.
+
+    Raises:
+        LibraryError: It was read so long ago that it is refused.
+    """
+    from guardrail.errors import LibraryError
+
+    known = library.catalogue
+    age = (day - known.catalogue_date).days
+    if age > known.refused_after_days:
+        raise LibraryError(
+            f"the registry is {age} days old, more than {known.refused_after_days}",
+            remedy="Update guardrail, or give a newer library with --library.",
+        )
+    if age <= known.stale_after_days:
+        return ()
+    template = "the registry was last read against its sources on {}, {} days ago"
+    message = say(template, known.catalogue_date.isoformat(), str(age))
+    return (Gap(id="stale-registry", message=message, blocks=False),)
+
+
+def pairs(stated: list[str], option: str) -> dict[str, str]:
+    """`NAME=VALUE` texts as a mapping.
+
+    Raises:
+        ConfigurationError: A text is not of that form.
+    """
+    found = {}
+    for text in stated:
+        name, mark, value = text.partition("=")
+        if not mark or not name:
+            raise ConfigurationError(f"{option} takes NAME=VALUE")
+        found[name] = value
+    return found

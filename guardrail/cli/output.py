@@ -1,0 +1,45 @@
+"""Reports written where they were asked for; a file is replaced whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from guardrail.errors import ConfigurationError
+
+STANDARD = "-"
+
+
+def write(text: str, target: str) -> None:
+    """Write `text` to the file `target`, or to standard output for `-`.
+
+    Raises:
+        ConfigurationError: The file cannot be written; what was there is left.
+    """
+    if target == STANDARD:
+        sys.stdout.write(text)
+        return
+    path = Path(target)
+    try:
+        _replace(path, text)
+    except OSError as error:
+        message = f"the report cannot be written: {error.strerror}"
+        raise ConfigurationError(message, where=target) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise

@@ -1,0 +1,46 @@
+"""One reader for each dialect: bytes in, `Stack` out.
+
+What an input is, is found by its content, never by its name. What cannot be read as a
+whole is an `InputError` that says what it is and what to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+from guardrail.errors import InputError
+from guardrail.inputs import recognise, text
+from guardrail.inputs.source import Source
+from guardrail.inputs.terraform import plan
+from guardrail.model import Stack
+
+__all__ = ["LIMIT_BYTES", "READERS", "read"]
+
+LIMIT_BYTES = 1 << 30
+"""Size of the largest input that is read unless told otherwise."""
+
+READERS: Mapping[str, Callable[[Source], Stack]] = {plan.KIND: plan.read}
+"""Dialect to its reader."""
+
+
+def read(document: bytes, *, path: str, limit_bytes: int = LIMIT_BYTES) -> Stack:
+    """The stack that `document` describes; `path` only names it.
+
+    Raises:
+        InputError: It cannot be read, or only in part.
+        UnsupportedFormatError: It is of a known kind or version that is not supported.
+    """
+    if len(document) > limit_bytes:
+        raise InputError(
+            f"the input has {len(document)} bytes, and {limit_bytes} is the most",
+            remedy="Split the plan, or raise the limit",
+        )
+    try:
+        members = recognise.members(text.utf8(document))
+        source = Source(
+            path=path, sha256=hashlib.sha256(document).hexdigest(), members=members
+        )
+        return READERS[recognise.kind(members)](source)
+    except RecursionError as error:
+        raise InputError("the input is nested too deeply") from error

@@ -1,0 +1,1 @@
+"""Terraform and OpenTofu: the plan as JSON."""

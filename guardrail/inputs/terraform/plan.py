@@ -1,0 +1,190 @@
+"""A Terraform or OpenTofu plan as JSON, as a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from guardrail.errors import InputError
+from guardrail.inputs import strict_json
+from guardrail.inputs.identifiers import shown
+from guardrail.inputs.source import Source
+from guardrail.inputs.terraform import changes, state
+from guardrail.inputs.terraform.configuration import Configuration, configuration
+from guardrail.inputs.terraform.document import SHOW, Head, head
+from guardrail.inputs.terraform.expressions import Instances, Values
+from guardrail.inputs.terraform.gaps import gaps
+from guardrail.inputs.terraform.links import Links
+from guardrail.inputs.terraform.providers import producer, provider_configurations
+from guardrail.inputs.terraform.resources import Joiner, Listing
+from guardrail.inputs.terraform.witnesses import witnesses
+from guardrail.model import (
+    Attributes,
+    Change,
+    Known,
+    Origin,
+    Resource,
+    Stack,
+)
+
+KIND = "terraform-plan"
+
+_NULL = msgspec.Raw(b"null")
+
+
+class _Variable(msgspec.Struct):
+    """An entry of `variables`."""
+
+    value: Any = msgspec.UNSET
+
+
+def read(source: Source) -> Stack:
+    """The stack that the plan in `source` describes.
+
+    Raises:
+        InputError: It cannot be read as a plan, or failed.
+        UnsupportedFormatError: Its format is of another major version.
+    """
+    members = source.members
+    top = head(members)
+    blocks = configuration(_section(members, "configuration", b"{}"))
+    listing = _listing(members, Joiner(blocks, joined=top.joined))
+    changing = {resource.address for resource in listing.resources}
+    seen = [
+        one
+        for one in state.observations(_section(members, "prior_state", b"{}"))
+        if one.address not in changing  # what is to be read again may say otherwise
+    ]
+    values = Values(
+        blocks,
+        _variables(_section(members, "variables", b"{}")),
+        _instances(listing.resources, seen),
+    )
+    witnessed = witnesses(seen, blocks, joined=top.joined)
+    used = _used(listing.resources, witnessed, blocks)
+    return Stack(
+        origin=_origin(source, top, listing.resources, blocks),
+        resources=listing.resources,
+        references=tuple(Links(blocks).all()),
+        providers=provider_configurations(used, values),
+        witnesses=witnessed,
+        gaps=gaps(members, top, listing),
+    )
+
+
+def _section(
+    members: Mapping[str, msgspec.Raw], name: str, otherwise: bytes
+) -> bytes:
+    """A section as JSON; `otherwise` where it is not stated, or null."""
+    document = bytes(members.get(name, _NULL))
+    return otherwise if document == b"null" else document
+
+
+def _listing(members: Mapping[str, msgspec.Raw], joiner: Joiner) -> Listing:
+    """What the plan says of its resources.
+
+    Raises:
+        InputError: An entry is malformed, or some are missing.
+    """
+    entries = changes.entries(
+        _section(members, "resource_changes", b"[]"), where="/resource_changes"
+    )
+    deferred = changes.deferred(
+        _section(members, "deferred_changes", b"[]"), where="/deferred_changes"
+    )
+    later = [one.resource_change for one in deferred]
+    drift = changes.entries(
+        _section(members, "resource_drift", b"[]"), where="/resource_drift"
+    )
+    resources = joiner.resources(entries, where="/resource_changes")
+    resources += joiner.resources(later, where="/deferred_changes", partial=True)
+    planned = state.addresses(_section(members, "planned_values", b"{}"))
+    _all_there(planned, resources)
+    return Listing(
+        resources=tuple(resources),
+        deferred=tuple(entry.address for entry in later),
+        drifted=tuple(entry.address for entry in drift),
+    )
+
+
+def _all_there(planned: Sequence[str], resources: Sequence[Resource]) -> None:
+    """Nothing, when every resource of the planned state has a change.
+
+    Raises:
+        InputError: One has none.
+    """
+    missing = set(planned).difference([resource.address for resource in resources])
+    if missing:
+        raise InputError(
+            f"`{shown(min(missing))}` is in `planned_values` and not in "
+            "`resource_changes`: something was taken out of this plan",
+            where="/resource_changes",
+            remedy=SHOW,
+        )
+
+
+def _variables(document: bytes) -> dict[str, Any]:
+    """The values of the root variables that have one.
+
+    Raises:
+        InputError: The section is malformed.
+    """
+    entries = strict_json.typed(document, dict[str, _Variable], where="/variables")
+    return {
+        name: entry.value
+        for name, entry in entries.items()
+        if entry.value is not msgspec.UNSET
+    }
+
+
+def _instances(
+    resources: Sequence[Resource], seen: Sequence[state.Observation]
+) -> Callable[[], Instances]:
+    """The values of all instances by the address of their block, when first asked."""
+
+    @cache
+    def instances() -> Instances:
+        found: dict[str, list[tuple[str, Attributes]]] = {}
+        for one in seen:
+            found.setdefault(one.configuration, []).append((one.address, one.attributes))
+        for resource in resources:
+            if resource.change is not Change.DELETE and not resource.deposed:
+                pair = (resource.address, resource.attributes)
+                found.setdefault(resource.configuration, []).append(pair)
+        return found
+
+    return instances
+
+
+def _used(
+    resources: Sequence[Resource],
+    witnessed: Iterable[str],
+    blocks: Configuration,
+) -> dict[str, str]:
+    """The provider keys in use, and the provider of each."""
+    used = {
+        resource.provider_configuration.value: resource.provider
+        for resource in resources
+        if isinstance(resource.provider_configuration, Known)
+    }
+    for key in witnessed:
+        entry = blocks.providers.get(key)
+        used.setdefault(key, entry.full_name if entry else "")
+    return used
+
+
+def _origin(
+    source: Source, top: Head, resources: Sequence[Resource], blocks: Configuration
+) -> Origin:
+    providers = {resource.provider for resource in resources}
+    providers.update(entry.full_name for entry in blocks.providers.values())
+    return Origin(
+        kind=KIND,
+        path=source.path,
+        sha256=source.sha256,
+        producer=producer(top.terraform_version, providers),
+        complete=top.complete is not False,
+    )

@@ -1,0 +1,201 @@
+"""The library: everything under `policies/`, read, checked and fingerprinted.
+
+The YAML files are the truth. Reading them takes longer than judging a plan, so building
+the package also writes them as one JSON document (`.compiled.json`), with the digest of
+every file it was made from. It is used only while all digests are right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from guardrail.assessment import Knowledge
+from guardrail.classification import Lexicon, Vocabulary
+from guardrail.errors import LibraryError
+from guardrail.placement import (
+    Catalogue,
+    CountryGroup,
+    Law,
+    Offer,
+    Operator,
+    ProviderProfile,
+    RegionTable,
+    Registry,
+    Source,
+)
+from guardrail.policy import Obligation, Rule
+
+COMPILED = ".compiled.json"
+ROOMS: Mapping[str, type] = {
+    "rules": Rule,
+    "offers": Offer,
+    "operators": Operator,
+    "laws": Law,
+    "providers": ProviderProfile,
+    "regions": RegionTable,
+    "countries": CountryGroup,
+}
+"""Folders of one file for each fact, and the shape of the facts."""
+
+
+class Catalogued(msgspec.Struct, frozen=True, kw_only=True):
+    """When the registry was last read against its sources: `catalogue.yaml`."""
+
+    catalogue_date: date
+    sources: tuple[Source, ...]
+    stale_after_days: int = 45
+    refused_after_days: int = 180
+
+
+class Library(msgspec.Struct, frozen=True, kw_only=True):
+    """All that `policies/` says."""
+
+    catalogue: Catalogued
+    vocabulary: Vocabulary
+    rules: dict[str, Rule]
+    registry: Registry
+    french: dict[str, str]
+    """English template to the French one."""
+    sha256: str
+    """Digest of all files, in the order of their names."""
+
+    def in_force(self, day: date, layers: frozenset[str]) -> tuple[Rule, ...]:
+        """The rules of `layers` that bind on `day`, by id.
+
+        Raises:
+            LibraryError: None does.
+        """
+        rules = [
+            rule
+            for _id, rule in sorted(self.rules.items())
+            if rule.layer in layers and rule.in_force(day)
+        ]
+        if not rules:
+            raise LibraryError(
+                f"no rule is in force on {day}: nothing could be denied",
+                remedy="Choose other rules with --rules, or another day with --as-of.",
+            )
+        return tuple(rules)
+
+    def knowledge(self, day: date, layers: frozenset[str]) -> Knowledge:
+        """The library made ready to judge on `day`.
+
+        Raises:
+            LibraryError: No rule is in force, or one cannot be understood.
+        """
+        rules = self.in_force(day, layers)
+        return Knowledge(
+            catalogue=Catalogue(self.registry),
+            lexicon=Lexicon(self.vocabulary),
+            obligations=tuple(Obligation(rule) for rule in rules),
+        )
+
+
+def shipped() -> Path:
+    """The folder of the library that comes with the package."""
+    inside = Path(__file__).parent / "policies"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "policies"
+
+
+def load_library(folder: Path) -> Library:
+    """The library kept in `folder`.
+
+    Raises:
+        LibraryError: A file is missing, malformed, uncited, or contradicts another.
+    """
+    try:
+        files = {str(path.relative_to(folder)): path.read_bytes() for path in _files(folder)}
+        compiled = _compiled(folder)
+    except OSError as error:
+        raise LibraryError("the library cannot be read", where=str(folder)) from error
+    digest = fingerprint(files)
+    if compiled is not None and compiled.sha256 == digest:
+        return compiled
+    return compile_library(files, digest)
+
+
+def fingerprint(files: Mapping[str, bytes]) -> str:
+    """The digest of names and contents; hex."""
+    total = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        total.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+    return total.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    if not folder.is_dir():
+        raise LibraryError("there is no such folder", where=str(folder))
+    yield from (folder / "catalogue.yaml", folder / "classes" / "classes.yaml")
+    yield folder / "lang" / "fr.yaml"
+    for room in ROOMS:
+        yield from sorted((folder / room).glob("*.yaml"))
+
+
+def _compiled(folder: Path) -> Library | None:
+    path = folder / COMPILED
+    if not path.is_file():
+        return None
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Library)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return None
+
+
+def compile_library(files: Mapping[str, bytes], digest: str) -> Library:
+    """The library that `files` (name to YAML) make.
+
+    Raises:
+        LibraryError: A file is malformed, uncited, or contradicts another.
+    """
+    # Read only here: they cost more start-up time than judging a small plan.
+    from guardrail.shapes import checked, parsed  # noqa: PLC0415
+
+    rooms: dict[str, dict[str, Any]] = {room: {} for room in ROOMS}
+    single: dict[str, Any] = {}
+    for name, content in sorted(files.items()):
+        room, _slash, rest = name.rpartition("/")
+        if room in rooms:
+            fact = checked(parsed(content, name), ROOMS[room], name)
+            key = fact.provider if room == "providers" else fact.id
+            expected = f"{key.replace('/', '-')}.yaml"
+            if rest != expected:
+                raise LibraryError(f"the file must be named {expected}", where=name)
+            rooms[room][key] = fact
+        else:
+            single[rest or name] = parsed(content, name)
+    library = Library(
+        catalogue=checked(single.get("catalogue.yaml"), Catalogued, "catalogue.yaml"),
+        vocabulary=checked(single.get("classes.yaml"), Vocabulary, "classes.yaml"),
+        rules=rooms.pop("rules"),
+        registry=Registry(**rooms),
+        french=checked(single.get("fr.yaml"), dict[str, str], "fr.yaml"),
+        sha256=digest,
+    )
+    for rule in library.rules.values():
+        Obligation(rule)
+    check_references(library.registry)
+    return library
+
+
+def check_references(registry: Registry) -> None:
+    """Nothing, if every name that a fact uses is there.
+
+    Raises:
+        LibraryError: An offer names an operator, offer or table that does not exist.
+    """
+    for offer in registry.offers.values():
+        where = f"offers/{offer.id}"
+        if offer.operator not in registry.operators:
+            raise LibraryError(f"no operator is called {offer.operator}", where=where)
+        if offer.built_on and offer.built_on not in registry.offers:
+            raise LibraryError(f"no offer is called {offer.built_on}", where=where)
+        tables = {offer.region_table, *(one.region_table for one in offer.recognise)}
+        for table in sorted(tables - {""}):
+            if table not in registry.regions:
+                raise LibraryError(f"no region table is called {table}", where=where)

@@ -1,0 +1,145 @@
+"""The registry made ready for look-up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+import msgspec
+
+from guardrail.placement.providers import Match, ProviderProfile
+from guardrail.placement.registry import (
+    Fact,
+    Law,
+    Offer,
+    Operator,
+    Recogniser,
+    RegionTable,
+)
+
+
+class CountryGroup(Fact, frozen=True, kw_only=True):
+    """Countries that belong together on given days."""
+
+    id: str
+    members: dict[str, tuple[date | None, date | None]]
+    """ISO country to its first and last day in the group; None for no bound."""
+
+    def holds(self, country: str, day: date) -> bool:
+        """Whether `country` is in the group on `day`."""
+        if country not in self.members:
+            return False
+        since, until = self.members[country]
+        return (since is None or since <= day) and (until is None or day <= until)
+
+
+class Registry(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is known of offers, operators, laws, providers and places."""
+
+    offers: dict[str, Offer]
+    operators: dict[str, Operator]
+    laws: dict[str, Law]
+    regions: dict[str, RegionTable]
+    providers: dict[str, ProviderProfile]
+    countries: dict[str, CountryGroup]
+
+    def with_offers(self, offers: Sequence[Offer], operators: Sequence[Operator]) -> Registry:
+        """This registry with offers of the user's own; they may not replace ours."""
+        return msgspec.structs.replace(
+            self,
+            offers={**self.offers, **{offer.id: offer for offer in offers}},
+            operators={**{known.id: known for known in operators}, **self.operators},
+        )
+
+
+class Catalogue:
+    """Look-ups over a registry."""
+
+    def __init__(self, registry: Registry) -> None:
+        """Index `registry` by what a plan shows."""
+        self.registry = registry
+        self._by_provider: dict[str, list[tuple[Offer, Recogniser]]] = {}
+        for offer in registry.offers.values():
+            for recogniser in offer.recognise:
+                entry = self._by_provider.setdefault(recogniser.provider.lower(), [])
+                entry.append((offer, recogniser))
+        self._profiles = {
+            name.lower(): profile
+            for profile in registry.providers.values()
+            for name in (profile.provider, *profile.also)
+        }
+
+    def profile(self, provider: str) -> ProviderProfile | None:
+        """How the provider of a full name (`host/namespace/type`) is read."""
+        return self._profiles.get(provider.partition("/")[2].lower())
+
+    def recognisers(self, provider: str) -> list[tuple[Offer, Recogniser]]:
+        """What may recognise a destination reached through `provider`."""
+        named = self._by_provider.get(provider.lower(), [])
+        return [*named, *self._by_provider.get("", [])]
+
+    def operator(self, offer: Offer) -> Operator:
+        """Who runs `offer`."""
+        return self.registry.operators[offer.operator]
+
+
+def word_for(matches: Sequence[Match], resource_type: str) -> str | None:
+    """The word of the first entry that `resource_type` matches; None if none does."""
+    return next(
+        (match.to for match in matches if fits(match.types, resource_type)), None
+    )
+
+
+@lru_cache(maxsize=65536)
+def fits(patterns: tuple[str, ...], resource_type: str) -> bool:
+    """Whether a resource type matches a pattern; `*` stands at either end at most."""
+    return any(_fits(pattern, resource_type) for pattern in patterns)
+
+
+def _fits(pattern: str, text: str) -> bool:
+    head, tail = pattern.startswith("*"), pattern.endswith("*")
+    core = pattern.strip("*")
+    if head and tail:
+        return core in text
+    if head:
+        return text.endswith(core)
+    return text.startswith(core) if tail else text == core
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A region of a table, and the countries it lies in."""
+
+    region: str
+    countries: tuple[str, ...]
+    """Empty when the table does not say."""
+    official: bool
+    """Whether the countries may be used to permit."""
+
+
+def find_place(table: RegionTable, text: str) -> Place | None:
+    """The region that `text` (a region, zone or multi-region) names in `table`."""
+    name = text.lower().replace(" ", "")
+    if name in table.multi:
+        return Place(name, table.multi[name], table.official)
+    region = name if name in table.regions else _region_of_zone(table.zones, name)
+    if region is None or region not in table.regions:
+        return None
+    official = table.official and region not in table.unsure
+    return Place(region, (table.regions[region],), official)
+
+
+def _region_of_zone(zones: tuple[str, ...], text: str) -> str | None:
+    for zone in zones:
+        found = _compiled(zone).match(text)
+        if found is not None:
+            return found.group("region")
+    return None
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern + r"\Z")
+
+

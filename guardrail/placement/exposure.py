@@ -1,0 +1,51 @@
+"""Which laws can reach an operator on a day: by control, never by the place of data.
+
+A seat, a parent, a controlling shareholder or an operating company under a foreign law
+exposes, and so does a supplier that can reach data. Presence abroad and licences are
+recorded on the operator and expose nobody by themselves.
+
+Source: ANSSI, SecNumCloud 3.2, 19.6; doctrine as read in `policies/operators/`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from guardrail.placement.catalogue import Registry
+from guardrail.placement.registry import Operator
+
+
+class Exposure(msgspec.Struct, frozen=True):
+    """The laws that reach an operator, and whether their absence can be relied on."""
+
+    laws: tuple[str, ...]
+    """Ids, sorted."""
+    official: bool
+    """Whether the whole chain of control rests on facts that may permit."""
+    countries: tuple[str, ...]
+    """Countries of the chain of control, sorted."""
+
+
+def exposure(operator: Operator, registry: Registry, day: date) -> Exposure:
+    """What can reach `operator` on `day`."""
+    chain = [
+        link
+        for link in operator.control
+        if _on(day, link.since, link.until)
+    ]
+    countries = {operator.country, *(link.country for link in chain)}
+    laws = sorted(
+        law.id
+        for law in registry.laws.values()
+        if law.effect == "exposes"
+        and law.country in countries
+        and _on(day, law.since, law.until)
+    )
+    official = bool(chain) and all(link.official for link in chain)
+    return Exposure(tuple(laws), official, tuple(sorted(countries)))
+
+
+def _on(day: date, since: date | None, until: date | None) -> bool:
+    return (since is None or since <= day) and (until is None or day <= until)

@@ -1,0 +1,85 @@
+"""Hosts, compared label by label, and the patterns that name an operator's hosts.
+
+A pattern is a host whose labels may be `*` (one label), `**` first (one label or more),
+or hold `{region}` or `{service}` once, with text around it. There is no substring match:
+`outscale.com.evil.io` and `evil-outscale.com` are nobody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+_LIMIT = 2048
+_LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+@lru_cache(maxsize=4096)
+def host_of(address: str) -> str | None:
+    """The host that `address` (a URL or a bare host) calls, in its compared form.
+
+    Lower case, ASCII (IDNA 2008), without user, port and trailing dot. None where it
+    cannot be read as one host beyond doubt.
+    """
+    if len(address) > _LIMIT:
+        return None
+    _scheme, mark, rest = address.strip().partition("://")
+    authority = rest if mark else address.strip()
+    for end in "/?#":
+        authority = authority.partition(end)[0]
+    host = _without_port(authority.rpartition("@")[2])
+    ascii_host = _ascii(host.lower().removesuffix("."))
+    if ascii_host is None or not all(map(_is_label, ascii_host.split("."))):
+        return None
+    return ascii_host
+
+
+def _without_port(authority: str) -> str:
+    host, mark, port = authority.rpartition(":")
+    return host if mark and port.isascii() and (port.isdigit() or not port) else authority
+
+
+def _ascii(host: str) -> str | None:
+    if host.isascii():
+        return host
+    import idna  # noqa: PLC0415  # costs start-up time, and few hosts need it
+
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        return None
+
+
+def _is_label(label: str) -> bool:
+    return 0 < len(label) <= 63 and _LABEL.issuperset(label)  # noqa: PLR2004
+
+
+def matches(pattern: str, host: str) -> Mapping[str, str] | None:
+    """What the named parts of `pattern` are in `host`; None where it does not match."""
+    wanted, labels = pattern.split("."), host.split(".")
+    if wanted[0] == "**":
+        wanted = wanted[1:]
+        if len(labels) <= len(wanted):
+            return None
+        labels = labels[len(labels) - len(wanted) :]
+    if len(wanted) != len(labels):
+        return None
+    captured: dict[str, str] = {}
+    for want, label in zip(wanted, labels, strict=True):
+        if not _label_matches(want, label, captured):
+            return None
+    return captured
+
+
+def _label_matches(want: str, label: str, captured: dict[str, str]) -> bool:
+    if want in {"*", label}:
+        return True
+    before, brace, rest = want.partition("{")
+    if not brace:
+        return False
+    name, _brace, after = rest.partition("}")
+    middle = label[len(before) : len(label) - len(after)]
+    fits = label.startswith(before) and label.endswith(after) and bool(middle)
+    if fits:
+        captured[name] = middle
+    return fits and len(label) == len(before) + len(middle) + len(after)

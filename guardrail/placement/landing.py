@@ -1,0 +1,269 @@
+"""Where a resource goes: an offer, a region, a country, each with its evidence.
+
+The operator comes first, then the region within that operator: region names collide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from guardrail.model import Absent, Evidence, Known, Setting, Truth, Unknown, Value, say
+from guardrail.placement.catalogue import Catalogue, Place, find_place, fits
+from guardrail.placement.hosts import matches
+from guardrail.placement.providers import ProviderProfile
+from guardrail.placement.registry import Offer, Recogniser
+from guardrail.placement.signals import Signals
+
+
+class Landing(msgspec.Struct, frozen=True, kw_only=True):
+    """One place where a resource, or a copy of it, goes."""
+
+    role: str
+    """`primary`, `replica`, `backup`, `log`, …"""
+    offer: Value[str]
+    """Id in the registry."""
+    region: Setting[str]
+    countries: Value[tuple[str, ...]]
+    """ISO countries it may lie in; all of them, for a multi-region."""
+    evidence: Evidence
+    """The weakest evidence that the offer rests on."""
+    because: tuple[str, ...]
+
+
+class _Sign(msgspec.Struct, frozen=True):
+    """Whether a recogniser holds, and on what."""
+
+    truth: Truth
+    evidence: Evidence = Evidence.VALUE
+    region: Setting[str] = Absent.ABSENT
+    missing: tuple[Unknown, ...] = ()
+
+
+def locate(signals: Signals, profile: ProviderProfile, catalogue: Catalogue) -> Landing:
+    """Where the destination that `signals` show is."""
+    signs = [
+        (offer, _sign(recogniser, signals, offer, catalogue))
+        for offer, recogniser in catalogue.recognisers(signals.provider)
+    ]
+    certain = [(offer, sign) for offer, sign in signs if sign.truth is Truth.TRUE]
+    offers = {offer.id for offer, _sign_ in certain}
+    if len(offers) == 1:
+        offer, sign = min(certain, key=lambda found: found[1].evidence)
+        return _known(offer, sign, signals, catalogue)
+    return _unknown(signals, profile, signs, ambiguous=sorted(offers))
+
+
+def _known(
+    offer: Offer, sign: _Sign, signals: Signals, catalogue: Catalogue
+) -> Landing:
+    region = _named(sign.region, signals, catalogue, offer)
+    recognised = say("it is recognised as {}", offer.id)
+    return Landing(
+        role="primary",
+        offer=Known(offer.id, sign.evidence, recognised),
+        region=region,
+        countries=_countries(region, offer, catalogue),
+        evidence=sign.evidence,
+        because=(*_trail(signals, region), recognised),
+    )
+
+
+def _unknown(
+    signals: Signals,
+    profile: ProviderProfile,
+    signs: Sequence[tuple[Offer, _Sign]],
+    *,
+    ambiguous: Sequence[str],
+) -> Landing:
+    reason = _reason(signals, profile, signs, ambiguous)
+    return Landing(
+        role="primary",
+        offer=reason,
+        region=signals.region,
+        countries=Unknown(say("the operator is not known")),
+        evidence=Evidence.DEFAULT,
+        because=(*_trail(signals, signals.region), reason.reason),
+    )
+
+
+def nowhere_known(reason: Unknown) -> Landing:
+    """The landing of a resource of which not even the provider can be read."""
+    return Landing(
+        role="primary",
+        offer=reason,
+        region=reason,
+        countries=reason,
+        evidence=Evidence.DEFAULT,
+        because=(reason.reason,),
+    )
+
+
+def _reason(
+    signals: Signals,
+    profile: ProviderProfile,
+    signs: Sequence[tuple[Offer, _Sign]],
+    ambiguous: Sequence[str],
+) -> Unknown:
+    """Why no offer was recognised, and which fact would help."""
+    if ambiguous:
+        return Unknown(say("several offers are recognised: {}", ", ".join(ambiguous)))
+    missing = [gap for _o, sign in signs if sign.truth is Truth.UNKNOWN for gap in sign.missing]
+    if missing:
+        return missing[0]
+    if isinstance(signals.endpoint, Known):
+        return Unknown(
+            say("the host {} is in no offer of the registry", _shown(signals.endpoint)),
+            say("declare the offer under `offers:` in guardrail.yaml"),
+        )
+    if isinstance(signals.endpoint, Absent) and profile.endpoints:
+        return _no_endpoint(profile)
+    place = _shown(signals.region) if isinstance(signals.region, Known) else "?"
+    return Unknown(
+        say("no offer of provider {} has the region {}", signals.provider, place),
+        say("check the endpoint: give the source with --src, or the environment"),
+    )
+
+
+def _no_endpoint(profile: ProviderProfile) -> Unknown:
+    names = [
+        name
+        for variable in profile.environment
+        if variable.setting == "endpoint"
+        for name in variable.names
+    ]
+    remedy = (
+        say("attest it with --env {}=…", names[0])
+        if names
+        else say("state it in the provider block")
+    )
+    return Unknown(
+        say("`{}` of the provider is not in the plan", profile.endpoints[0]), remedy
+    )
+
+
+def _sign(
+    recogniser: Recogniser, signals: Signals, offer: Offer, catalogue: Catalogue
+) -> _Sign:
+    """Whether everything that `recogniser` asks holds."""
+    if recogniser.types and not fits(recogniser.types, signals.type):
+        return _Sign(Truth.FALSE)
+    endpoint = _endpoint_sign(recogniser, signals)
+    parts = [endpoint]
+    parts += [
+        _setting_sign(signals.settings.get(name, Absent.ABSENT), values)
+        for name, values in recogniser.settings.items()
+    ]
+    region = signals.region if isinstance(endpoint.region, Absent) else endpoint.region
+    parts.append(_region_sign(recogniser, region, offer, catalogue))
+    return _Sign(
+        Truth.all(part.truth for part in parts),
+        max(part.evidence for part in parts),
+        endpoint.region,
+        tuple(gap for part in parts for gap in part.missing),
+    )
+
+
+def _endpoint_sign(recogniser: Recogniser, signals: Signals) -> _Sign:
+    endpoint = signals.endpoint
+    asked = recogniser.host or recogniser.endpoint
+    if not asked:
+        return _Sign(Truth.TRUE)
+    if isinstance(endpoint, Unknown):
+        return _Sign(Truth.UNKNOWN, missing=(endpoint,))
+    if isinstance(endpoint, Absent):
+        holds = recogniser.endpoint == "default"
+        return _Sign(Truth.of(holds), signals.default)
+    captured = matches(recogniser.host, endpoint.value) if recogniser.host else None
+    if captured is None:
+        return _Sign(Truth.FALSE)
+    name = captured.get("region")
+    region = endpoint if name is None else msgspec.structs.replace(endpoint, value=name)
+    return _Sign(
+        Truth.TRUE, endpoint.evidence, Absent.ABSENT if name is None else region
+    )
+
+
+def _setting_sign(setting: Setting[str], values: tuple[str, ...]) -> _Sign:
+    if isinstance(setting, Unknown):
+        return _Sign(Truth.UNKNOWN, missing=(setting,))
+    if isinstance(setting, Absent):
+        return _Sign(Truth.FALSE)
+    return _Sign(Truth.of(setting.value.lower() in values), setting.evidence)
+
+
+def _region_sign(
+    recogniser: Recogniser, region: Setting[str], offer: Offer, catalogue: Catalogue
+) -> _Sign:
+    if not recogniser.region and not recogniser.region_table:
+        return _Sign(Truth.TRUE)
+    if isinstance(region, Unknown):
+        return _Sign(Truth.UNKNOWN, missing=(region,))
+    if isinstance(region, Absent):
+        gap = Unknown(
+            say("the region is not in the plan"),
+            say("state it in the provider block or attest it with --env"),
+        )
+        return _Sign(Truth.UNKNOWN, missing=(gap,))
+    table = recogniser.region_table or offer.region_table
+    place = _place(region.value, table, catalogue)
+    named = region.value.lower() if place is None else place.region
+    holds = named in recogniser.region if recogniser.region else place is not None
+    return _Sign(Truth.of(holds), region.evidence)
+
+
+def _named(
+    region: Setting[str], signals: Signals, catalogue: Catalogue, offer: Offer
+) -> Setting[str]:
+    """The region in the words of the offer's table."""
+    stated = signals.region if isinstance(region, Absent) else region
+    if not isinstance(stated, Known):
+        return stated
+    place = _place(stated.value, offer.region_table, catalogue)
+    named = stated.value if place is None else place.region
+    return msgspec.structs.replace(stated, value=named)
+
+
+def _countries(
+    region: Setting[str], offer: Offer, catalogue: Catalogue
+) -> Value[tuple[str, ...]]:
+    if offer.country:
+        evidence = Evidence.CONSTANT if offer.official else Evidence.DEFAULT
+        return Known((offer.country,), evidence, say("{} is in one country", offer.id))
+    if isinstance(region, Unknown):
+        return region
+    if isinstance(region, Absent):
+        return Unknown(say("the region is not in the plan"))
+    place = _place(region.value, offer.region_table, catalogue)
+    if place is None or not place.countries:
+        return Unknown(say("the country of the region {} is not known", _shown(region)))
+    evidence = region.evidence if place.official else Evidence.DEFAULT
+    return Known(place.countries, evidence, say("region {}", _shown(region)))
+
+
+def _place(text: str, table: str, catalogue: Catalogue) -> Place | None:
+    found = catalogue.registry.regions.get(table)
+    return None if found is None else find_place(found, text)
+
+
+def _trail(signals: Signals, region: Setting[str]) -> tuple[str, ...]:
+    """How the destination was found, a phrase each."""
+    trail = [say("provider configuration `{}`", signals.configuration)]
+    if isinstance(signals.endpoint, Known):
+        trail.append(
+            say("endpoint {}: {}", _shown(signals.endpoint), signals.endpoint.because)
+        )
+    elif isinstance(signals.endpoint, Absent):
+        trail.append(say("no endpoint is set: the default of {}", signals.provider))
+    for name, setting in sorted(signals.settings.items()):
+        if isinstance(setting, Known):
+            trail.append(say("{} {}: {}", name, _shown(setting), setting.because))
+    if isinstance(region, Known):
+        trail.append(say("region {}: {}", _shown(region), region.because))
+    return tuple(trail)
+
+
+def _shown(setting: Known[str]) -> str:
+    """The value as a report may print it."""
+    return "(sensitive)" if setting.sensitive else setting.value

@@ -1,0 +1,312 @@
+"""The JSON report, version 1. Keys may be added and none removed.
+
+`offer`, `operator`, `region`, `country` and `class` are null when they are not known;
+the reason stands in `because`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from guardrail.decision import Breach, Decision, Effect, Finding, Judged, Verdict, worst
+from guardrail.model import Known, Origin
+from guardrail.placement import Landing
+from guardrail.reports.rendering import Rendering
+
+
+class Tool(msgspec.Struct):
+    name: str
+    version: str
+
+
+class Input(msgspec.Struct):
+    kind: str
+    path: str
+    sha256: str
+    producer: str
+    complete: bool
+
+
+class Library(msgspec.Struct):
+    sha256: str
+    catalogue_date: date
+    rules: tuple[str, ...]
+
+
+class Summary(msgspec.Struct):
+    resources: int
+    judged: int
+    allow: int
+    review: int
+    deny: int
+    derogated: int
+
+
+class ClassBecause(msgspec.Struct):
+    source: str
+    detail: str
+
+
+class LandingShown(msgspec.Struct):
+    role: str
+    offer: str | None
+    operator: str | None
+    region: str | None
+    country: str | None
+    qualifications: tuple[str, ...]
+    exposures: tuple[str, ...]
+    evidence: str
+    because: tuple[str, ...]
+
+
+class Location(msgspec.Struct):
+    file: str
+    line: int
+
+
+class ResourceShown(msgspec.Struct, rename={"class_": "class"}):
+    address: str
+    type: str
+    provider: str
+    kind: str
+    actions: tuple[str, ...]
+    judged: bool
+    verdict: str
+    class_: str | None
+    categories: list[str]
+    class_because: list[ClassBecause]
+    landings: list[LandingShown]
+    location: Location | None = None
+    existing: bool = False
+    deposed: str | None = None
+    previous_address: str | None = None
+    input: int = 0
+
+
+class FindingShown(msgspec.Struct):
+    rule: str
+    address: str
+    landing: str
+    outcome: str
+    derogation: str | None
+    message: str
+    missing: list[str]
+    remediation: str
+    alternatives: tuple[str, ...]
+    sources: list[str]
+    fingerprint: str
+    existing: bool = False
+    input: int = 0
+
+
+class Note(msgspec.Struct):
+    id: str
+    message: str
+    blocks: bool
+    input: int = 0
+
+
+class Report(msgspec.Struct):
+    schema_version: str
+    tool: Tool
+    as_of: date
+    body: str | None
+    language: str
+    inputs: list[Input]
+    library: Library
+    verdict: str
+    summary: Summary
+    resources: list[ResourceShown]
+    findings: list[FindingShown]
+    notes: list[Note]
+
+
+def render_json(decisions: Sequence[Decision], rendering: Rendering) -> str:
+    """The report as one JSON document on one line, with a line end."""
+    return msgspec.json.encode(report(decisions, rendering)).decode() + "\n"
+
+
+def report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
+    """The report as a document; the inputs stand in it in the order judged."""
+    first = decisions[0]
+    resources: list[ResourceShown] = []
+    findings: list[FindingShown] = []
+    notes: list[Note] = []
+    for place, decision in enumerate(decisions):
+        resources += _Resources(decision, rendering, place).all()
+        findings += _Findings(rendering, place).all(decision.findings)
+        notes += [
+            Note(note.id, rendering.say(note.message), note.blocks, place)
+            for note in decision.notes
+        ]
+    return Report(
+        schema_version="1.0",
+        tool=Tool("guardrail", rendering.version),
+        as_of=first.as_of,
+        body=first.body,
+        language=rendering.language,
+        inputs=[_input(decision.origin) for decision in decisions],
+        library=Library(rendering.library_sha256, rendering.catalogue_date, first.rules),
+        verdict=worst(decision.verdict for decision in decisions).value,
+        summary=_summed([summary(decision) for decision in decisions]),
+        resources=resources,
+        findings=findings,
+        notes=notes,
+    )
+
+
+def _input(origin: Origin) -> Input:
+    return Input(
+        origin.kind, origin.path, origin.sha256, origin.producer, origin.complete
+    )
+
+
+def summary(decision: Decision) -> Summary:
+    """The resources counted: all, judged, and the judged by verdict."""
+    judged = [one.verdict for one in decision.resources if one.judged]
+    derogated = {
+        finding.address
+        for finding in decision.findings
+        if finding.effect is Effect.DEROGATED
+    }
+    return Summary(
+        resources=len(decision.resources),
+        judged=len(judged),
+        allow=judged.count(Verdict.ALLOW),
+        review=judged.count(Verdict.REVIEW),
+        deny=judged.count(Verdict.DENY),
+        derogated=len(derogated),
+    )
+
+
+def _summed(summaries: Sequence[Summary]) -> Summary:
+    columns = zip(*map(msgspec.structs.astuple, summaries), strict=True)
+    return Summary(*(sum(column) for column in columns))
+
+
+class _Resources:
+    """Resources of one case share what is said of it; it is put into words once."""
+
+    def __init__(self, decision: Decision, rendering: Rendering, place: int) -> None:
+        self._decision = decision
+        self._rendering = rendering
+        self._place = place
+        self._landings: dict[int, list[LandingShown]] = {}
+        self._because: dict[int, list[ClassBecause]] = {}
+
+    def all(self) -> list[ResourceShown]:
+        return [self._shown(one) for one in self._decision.resources]
+
+    def _shown(self, one: Judged) -> ResourceShown:
+        resource, sensitivity = one.resource, one.sensitivity
+        known = sensitivity.known and bool(sensitivity.because)
+        return ResourceShown(
+            resource.address,
+            resource.type,
+            resource.provider,
+            one.kind,
+            resource.actions,
+            one.judged,
+            one.verdict.value,
+            self._decision.class_names[sensitivity.lowest] if known else None,
+            sorted(sensitivity.categories),
+            self._class_because(one),
+            self._landings_of(one),
+            None,
+            one.existing,
+            resource.deposed or None,
+            resource.previous_address or None,
+            self._place,
+        )
+
+    def _class_because(self, one: Judged) -> list[ClassBecause]:
+        chain = one.sensitivity.because
+        shown = self._because.get(id(chain))
+        if shown is None:
+            say = self._rendering.say
+            shown = [ClassBecause(step.source, say(step.detail)) for step in chain]
+            self._because[id(chain)] = shown
+        return shown
+
+    def _landings_of(self, one: Judged) -> list[LandingShown]:
+        shown = self._landings.get(id(one.landings))
+        if shown is None:
+            shown = [self._landing(landing) for landing in one.landings]
+            self._landings[id(one.landings)] = shown
+        return shown
+
+    def _landing(self, landing: Landing) -> LandingShown:
+        shown = self._decision.offer_shown(landing)
+        offer, region = landing.offer, landing.region
+        countries = landing.countries
+        single = isinstance(countries, Known) and len(countries.value) == 1
+        printable = isinstance(region, Known) and not region.sensitive
+        return LandingShown(
+            role=landing.role,
+            offer=offer.value if isinstance(offer, Known) else None,
+            operator=shown.operator if shown else None,
+            region=region.value if isinstance(region, Known) and printable else None,
+            country=countries.value[0]
+            if isinstance(countries, Known) and single
+            else None,
+            qualifications=shown.qualifications if shown else (),
+            exposures=shown.exposures if shown else (),
+            evidence=landing.evidence.code,
+            because=tuple(map(self._rendering.say, landing.because)),
+        )
+
+
+class _Findings:
+    """Findings of one breach share its words."""
+
+    def __init__(self, rendering: Rendering, place: int) -> None:
+        self._rendering = rendering
+        self._place = place
+        self._words: dict[int, tuple[str, list[str], str, list[str]]] = {}
+
+    def all(self, findings: tuple[Finding, ...]) -> list[FindingShown]:
+        return [self._shown(finding) for finding in findings]
+
+    def _shown(self, finding: Finding) -> FindingShown:
+        breach = finding.breach
+        message, missing, remediation, sources = self._of(breach)
+        return FindingShown(
+            breach.rule.id,
+            finding.address,
+            breach.landing.role,
+            finding.effect.value,
+            breach.derogation,
+            message,
+            missing,
+            remediation,
+            breach.alternatives,
+            sources,
+            finding.fingerprint,
+            finding.existing,
+            self._place,
+        )
+
+    def _of(self, breach: Breach) -> tuple[str, list[str], str, list[str]]:
+        words = self._words.get(id(breach))
+        if words is None:
+            language = self._rendering.language
+            words = (
+                breach.rule.message[language],
+                missing_lines(breach, self._rendering),
+                breach.rule.remediation[language],
+                [source.cited for source in breach.rule.sources],
+            )
+            self._words[id(breach)] = words
+        return words
+
+
+def missing_lines(breach: Breach, rendering: Rendering) -> list[str]:
+    """Each missing fact: its name, why it is missing, how to supply it."""
+    lines = []
+    for gap in breach.missing:
+        reason, remedy = rendering.say(gap.reason), rendering.say(gap.remedy)
+        lines.append(f"{gap.fact}: {reason}; {remedy}" if remedy else f"{gap.fact}: {reason}")
+    return lines

@@ -1,0 +1,199 @@
+"""The report for people: worst first, readable in 80 columns, colour on a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from guardrail.decision import Breach, Decision, Effect, Finding, Judged, Verdict
+from guardrail.model import Known, say
+from guardrail.placement import Landing
+from guardrail.reports.json_v1 import missing_lines, summary
+from guardrail.reports.rendering import Rendering
+
+_COLOURS = {"deny": "31;1", "review": "33;1", "allow": "32;1", "notice": "36"}
+_LISTED = 20
+_MARGIN = 9
+
+
+def render_text(decisions: Sequence[Decision], rendering: Rendering) -> str:
+    """The report of each decision, one after the other."""
+    return "\n".join(_Page(decision, rendering).text() for decision in decisions)
+
+
+class _Page:
+    """The report of one decision."""
+
+    def __init__(self, decision: Decision, rendering: Rendering) -> None:
+        self._decision = decision
+        self._rendering = rendering
+        self._by_address: dict[str, list[Finding]] = {}
+        for finding in decision.findings:
+            self._by_address.setdefault(finding.address, []).append(finding)
+
+    def text(self) -> str:
+        """The whole page."""
+        lines = [*self._head(), ""]
+        for verdict in (Verdict.DENY, Verdict.REVIEW):
+            lines += self._blocks(verdict)
+        lines += self._allowed()
+        lines += self._notes()
+        lines += self._foot()
+        return "\n".join(lines) + "\n"
+
+    def _head(self) -> Iterator[str]:
+        origin, decision = self._decision.origin, self._decision
+        body = decision.body or self._t("an unstated body")
+        yield from self._wrap(
+            f"guardrail {self._rendering.version} · {origin.path} · {origin.producer}"
+        )
+        yield from self._wrap(
+            self._t("judged as of {} for {}", decision.as_of.isoformat(), body)
+        )
+
+    def _blocks(self, verdict: Verdict) -> Iterator[str]:
+        """The resources of one verdict; those of one case and block stand together."""
+        groups: dict[tuple[object, ...], list[Judged]] = {}
+        for one in self._decision.resources:
+            if one.judged and one.verdict is verdict:
+                findings = self._by_address.get(one.resource.address, [])
+                same = tuple(id(finding.breach) for finding in findings)
+                key = (one.resource.configuration, id(one.landings), same)
+                groups.setdefault(key, []).append(one)
+        for group in groups.values():
+            yield from self._block(verdict, group)
+            yield ""
+
+    def _block(self, verdict: Verdict, group: Sequence[Judged]) -> Iterator[str]:
+        one = group[0]
+        label = self._paint(f"{self._t(verdict.value.upper()):<{_MARGIN}}", verdict.value)
+        yield label + self._rendering.say(one.resource.address)
+        if len(group) > 1:
+            more = self._t("and {} more instances of the same block", len(group) - 1)
+            yield from self._wrap(more, _MARGIN)
+        yield from self._wrap(self._class(one), _MARGIN)
+        for landing in one.landings:
+            yield from self._landing(landing)
+        for finding in self._by_address.get(one.resource.address, []):
+            yield from self._finding(finding)
+        yield from self._ways_out(self._by_address.get(one.resource.address, []))
+
+    def _class(self, one: Judged) -> str:
+        names, sensitivity = self._decision.class_names, one.sensitivity
+        chain = "; ".join(self._rendering.say(step.detail) for step in sensitivity.because)
+        if sensitivity.known:
+            return f"{self._t('data:')} {names[sensitivity.lowest]} ({chain})"
+        lowest, highest = names[sensitivity.lowest], names[sensitivity.highest]
+        bounds = self._t("between {} and {}", lowest, highest)
+        return f"{self._t('data:')} {bounds} ({chain})"
+
+    def _landing(self, landing: Landing) -> Iterator[str]:
+        shown = self._decision.offer_shown(landing)
+        offer, region, countries = landing.offer, landing.region, landing.countries
+        unknown = self._t("unknown operator")
+        place = [offer.value if isinstance(offer, Known) else unknown]
+        if isinstance(region, Known) and not region.sensitive:
+            place.append(region.value)
+        if isinstance(countries, Known):
+            place.append("/".join(countries.value))
+        facts = [landing.evidence.code]
+        if shown is not None:
+            facts += shown.qualifications or [self._t("no qualification")]
+            facts += shown.exposures
+        yield from self._wrap(f"→ {', '.join(place)} [{', '.join(facts)}]", _MARGIN)
+        because = "; ".join(map(self._rendering.say, landing.because))
+        yield from self._wrap(f"{self._t('because')} {because}", _MARGIN + 2)
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        breach = finding.breach
+        language = self._rendering.language
+        mark = self._t(finding.effect.value.upper())
+        head = f"{mark} {breach.rule.id}: {breach.rule.message[language]}"
+        yield from self._wrap(f"• {head}", _MARGIN, 2)
+        for line in missing_lines(breach, self._rendering):
+            yield from self._wrap(f"{self._t('missing:')} {line}", _MARGIN + 2, 2)
+
+    def _ways_out(self, findings: Sequence[Finding]) -> Iterator[str]:
+        """What to do, once for all findings of a resource."""
+        broken = [
+            finding.breach
+            for finding in findings
+            if finding.effect in {Effect.DENY, Effect.REVIEW}
+        ]
+        if not broken:
+            return
+        yield from self._wrap(f"{self._t('do:')} {self._remediation(broken)}", _MARGIN)
+        offers = broken[0].alternatives
+        if offers:
+            listed = ", ".join(offers[:8])
+            yield from self._wrap(f"{self._t('could go to:')} {listed}", _MARGIN)
+
+    def _remediation(self, broken: Sequence[Breach]) -> str:
+        language = self._rendering.language
+        law = [one for one in broken if one.rule.layer == "law"]
+        return (law or list(broken))[0].rule.remediation[language]
+
+    def _allowed(self) -> Iterator[str]:
+        allowed = [
+            one
+            for one in self._decision.resources
+            if one.judged and one.verdict is Verdict.ALLOW
+        ]
+        for one in allowed[:_LISTED]:
+            label = self._paint(f"{self._t('ALLOW'):<{_MARGIN}}", "allow")
+            place = ", ".join(
+                landing.offer.value if isinstance(landing.offer, Known) else "?"
+                for landing in one.landings
+            )
+            existing = f" ({self._t('already there')})" if one.existing else ""
+            arrow = f" → {place}" if place else ""
+            yield label + self._rendering.say(one.resource.address) + arrow + existing
+            for finding in self._by_address.get(one.resource.address, []):
+                yield from self._finding(finding)
+        if len(allowed) > _LISTED:
+            more = self._t("and {} more", len(allowed) - _LISTED)
+            yield " " * _MARGIN + more
+        if allowed:
+            yield ""
+
+    def _notes(self) -> Iterator[str]:
+        for note in self._decision.notes:
+            word = "review" if note.blocks else "notice"
+            label = self._paint(f"{self._t(word.upper()):<{_MARGIN}}", word)
+            lines = list(self._wrap(self._rendering.say(note.message), _MARGIN))
+            yield label + lines[0][_MARGIN:]
+            yield from lines[1:]
+        if self._decision.notes:
+            yield ""
+
+    def _foot(self) -> Iterator[str]:
+        counted = summary(self._decision)
+        verdict = self._decision.verdict.value
+        head = self._paint(self._t(verdict.upper()), verdict)
+        counts = self._t(
+            "{} resources, {} judged: {} allow, {} review, {} deny",
+            counted.resources,
+            counted.judged,
+            counted.allow,
+            counted.review,
+            counted.deny,
+        )
+        yield from self._wrap(f"{self._t('verdict:')} {head} · {counts}")
+
+    def _t(self, template: str, *arguments: object) -> str:
+        return self._rendering.say(say(template, *map(str, arguments)))
+
+    def _wrap(self, text: str, indent: int = 0, hang: int = 0) -> list[str]:
+        return textwrap.wrap(
+            text,
+            self._rendering.width,
+            initial_indent=" " * indent,
+            subsequent_indent=" " * (indent + hang),
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [" " * indent]
+
+    def _paint(self, text: str, word: str) -> str:
+        if not self._rendering.colour:
+            return text
+        return f"\x1b[{_COLOURS[word]}m{text}\x1b[0m"

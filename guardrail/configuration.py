@@ -1,16 +1,33 @@
-"""`guardrail.yaml`: what is true of the whole project, stated once."""
+"""`guardrail.yaml`: what is true of the whole project, stated once.
+
+Two files of this form may be in force. The organisation's is named by the caller and is
+trusted. The project's lies beside the code that is judged, so whoever writes the code can
+write it: under an organisation's file it may declare what its data is, never below the
+organisation's floor, and the rest counts only where the organisation delegates it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
+from guardrail.assessment import Assignment, Circumstances
+from guardrail.classification import Declaration, Lexicon, normalised
 from guardrail.errors import ConfigurationError, LibraryError
-from guardrail.placement import Offer, Operator
+from guardrail.model import Gap, Known, Unknown, say
+from guardrail.placement import (
+    Control,
+    Environment,
+    Offer,
+    Operator,
+    Recogniser,
+    Registry,
+    Source,
+)
 
 NAME = "guardrail.yaml"
 Body = Literal[
@@ -21,6 +38,8 @@ Body = Literal[
     "local-authority",
     "private",
 ]
+BODIES: tuple[str, ...] = get_args(Body)
+_DELEGABLE = ("body", "environment", "offers", "derogations", "rules")
 
 
 class System(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +86,8 @@ class OwnOffer(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[str, ...] = ()
 
 
-class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole file."""
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """The form of `guardrail.yaml`."""
 
     body: Body | None = None
     system: System = System()
@@ -79,3 +98,234 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     offers: tuple[OwnOffer, ...] = ()
     derogations: str = ""
     rules: Literal["", "law", "baseline", "both"] = ""
+    floor: tuple[Stated, ...] = ()
+    """Organisation's file only: no class below this, by address."""
+    delegate: tuple[Literal["body", "environment", "offers", "derogations", "rules"], ...] = ()
+    """Organisation's file only: what the project's file may state beside its data."""
+
+
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+    """The files in force, put together."""
+
+    organisation: File | None
+    project: File | None
+    ignored: tuple[str, ...] = ()
+    """What the project's file states and may not."""
+
+    @property
+    def rules(self) -> str:
+        """Which rules are asked for; "" when nobody says."""
+        return next((file.rules for file in self._files() if file.rules), "")
+
+    @property
+    def body(self) -> str | None:
+        """Who deploys."""
+        return next((file.body for file in self._files() if file.body), None)
+
+    def _files(self) -> Iterator[File]:
+        """The files, the organisation's first."""
+        yield from (file for file in (self.organisation, self.project) if file)
+
+    def extend(self, registry: Registry) -> Registry:
+        """`registry` with the offers that the files declare.
+
+        Raises:
+            LibraryError: An own offer has the id of one of the registry.
+        """
+        own = [offer for file in self._files() for offer in file.offers]
+        taken = sorted({offer.id for offer in own} & registry.offers.keys())
+        if taken:
+            raise LibraryError(
+                f"an own offer may not be called {taken[0]}: the registry has it",
+                where=f"{NAME}/offers",
+            )
+        return registry.with_offers(
+            [_offer(offer) for offer in own], [_operator(offer) for offer in own]
+        )
+
+    def circumstances(
+        self,
+        lexicon: Lexicon,
+        *,
+        as_of: date,
+        body: str | None,
+        data: Data,
+    ) -> Circumstances:
+        """What the files and the command line state of a run.
+
+        Raises:
+            ConfigurationError: A class or category is not a known word.
+        """
+        named = body or self.body
+        stated = [*_of_class(data), *(one for f in self._files() for one in _of_class(f.data))]
+        mappings = [one for file in self._files() for one in file.mappings]
+        floor = self.organisation.floor if self.organisation else ()
+        return Circumstances(
+            as_of=as_of,
+            body=Known(named) if named else _UNKNOWN_BODY,
+            environment=Environment(
+                values={k: v for f in self._files() for k, v in f.environment.items()}
+            ),
+            assignments=tuple(_assignment(one, "mapping", lexicon) for one in mappings),
+            floors=tuple(_assignment(one, "floor", lexicon) for one in floor),
+            stack=_stack(stated, lexicon),
+            declared=frozenset(name for file in self._files() for name in file.declared),
+            notes=self._notes(),
+        )
+
+    def _notes(self) -> tuple[Gap, ...]:
+        """Who stated what, where a reader of the report must know it."""
+        notes = []
+        if self.project is not None and self.organisation is None:
+            message = say("guardrail.yaml of the project is self-declared")
+            notes.append(Gap(id="self-declared", message=message, blocks=False))
+        if self.ignored:
+            listed = ", ".join(self.ignored)
+            message = say("ignored in the project's guardrail.yaml, not delegated: {}", listed)
+            notes.append(Gap(id="not-delegated", message=message, blocks=False))
+        return tuple(notes)
+
+
+_UNKNOWN_BODY = Unknown(
+    say("the body that deploys is not stated"),
+    say("state it with --body or in guardrail.yaml"),
+)
+
+
+def configuration_for(near: Path | None, organisation: Path | None) -> Configuration:
+    """The configuration in force for the input at `near`.
+
+    Raises:
+        LibraryError: A file is malformed.
+        ConfigurationError: The organisation's file cannot be read.
+    """
+    trusted = None if organisation is None else _organisation(organisation)
+    found = None if near is None else _upwards(near)
+    project = None if found is None else _read(found)
+    if trusted is None or project is None:
+        return Configuration(organisation=trusted, project=project)
+    project, ignored = _bounded(project, trusted)
+    return Configuration(organisation=trusted, project=project, ignored=ignored)
+
+
+def _organisation(path: Path) -> File:
+    if not path.is_file():
+        raise ConfigurationError("there is no such file", where=str(path))
+    return _read(path)
+
+
+def _upwards(near: Path) -> Path | None:
+    """The nearest `guardrail.yaml` at or above the folder of the input."""
+    start = near.resolve()
+    folders = [start, *start.parents] if start.is_dir() else start.parents
+    return next((f / NAME for f in folders if (f / NAME).is_file()), None)
+
+
+def _read(path: Path) -> File:
+    from guardrail.shapes import checked, parsed  # noqa: PLC0415  # costs start-up time
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError("it cannot be read", where=str(path)) from error
+    return checked(parsed(content, str(path)) or {}, File, str(path))
+
+
+def _bounded(project: File, organisation: File) -> tuple[File, tuple[str, ...]]:
+    """The project's file with what it may state, and the names of the rest."""
+    empty = File()
+    refused = [
+        name
+        for name in (*_DELEGABLE, "floor", "delegate")
+        if name not in organisation.delegate
+        and getattr(project, name) != getattr(empty, name)
+    ]
+    kept = {name: getattr(empty, name) for name in refused}
+    return msgspec.structs.replace(project, **kept), tuple(refused)
+
+
+def _of_class(data: Data) -> Iterator[Data]:
+    if data.class_ or data.categories:
+        yield data
+
+
+def _stack(stated: Sequence[Data], lexicon: Lexicon) -> Declaration | None:
+    """The strongest class stated, with every category; None when nothing is."""
+    if not stated:
+        return None
+    class_ = next((data.class_ for data in stated if data.class_), "")
+    categories = tuple(word for data in stated for word in data.categories)
+    return Declaration(
+        source="stack",
+        detail=say("declared of the whole stack"),
+        rank=_rank(class_, lexicon),
+        categories=_categories(categories, lexicon),
+    )
+
+
+def _assignment(stated: Stated, source: str, lexicon: Lexicon) -> Assignment:
+    return Assignment(
+        addresses=stated.addresses,
+        declaration=Declaration(
+            source=source,
+            detail=say("stated of {} in guardrail.yaml", ", ".join(stated.addresses)),
+            rank=_rank(stated.class_, lexicon),
+            categories=_categories(stated.categories, lexicon),
+        ),
+        services=stated.services,
+    )
+
+
+def _rank(word: str, lexicon: Lexicon) -> int | None:
+    if not word:
+        return None
+    rank = lexicon.ranks.get(normalised(word))
+    if rank is None:
+        known = ", ".join(one.id for one in lexicon.vocabulary.classes)
+        raise ConfigurationError(f"no class is called {word!r}; there are: {known}")
+    return rank
+
+
+def _categories(words: Sequence[str], lexicon: Lexicon) -> frozenset[str]:
+    found = {word: lexicon.categories.get(normalised(word)) for word in words}
+    unknown = sorted(word for word, category in found.items() if category is None)
+    if unknown:
+        known = ", ".join(one.id for one in lexicon.vocabulary.categories)
+        raise ConfigurationError(f"no category is called {unknown[0]!r}; there are: {known}")
+    return frozenset(category for category in found.values() if category)
+
+
+_OWN = (Source(title=NAME, read=date.min),)
+"""The file in force; it is read at every run."""
+
+
+def _offer(own: OwnOffer) -> Offer:
+    """An own cloud as an offer; what the organisation declares of it may permit."""
+    return Offer(
+        id=own.id,
+        name=own.name or own.id,
+        operator=own.operator,
+        hosting=own.hosting,
+        services=own.services,
+        country=own.country,
+        recognise=tuple(
+            Recogniser(provider=one.provider, host=one.host, region=one.region)
+            for one in own.recognise
+        ),
+        confidence="S",
+        sources=_OWN,
+    )
+
+
+def _operator(own: OwnOffer) -> Operator:
+    seat = Control(
+        entity=own.operator, country=own.country, link="seat", confidence="S", sources=_OWN
+    )
+    return Operator(
+        id=own.operator,
+        name=own.operator,
+        country=own.country,
+        control=(seat,),
+        confidence="S",
+        sources=_OWN,
+    )

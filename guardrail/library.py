@@ -83,15 +83,17 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
             )
         return tuple(rules)
 
-    def knowledge(self, day: date, layers: frozenset[str]) -> Knowledge:
-        """The library made ready to judge on `day`.
+    def knowledge(
+        self, day: date, layers: frozenset[str], *, registry: Registry | None = None
+    ) -> Knowledge:
+        """The library made ready to judge on `day`, or over another registry.
 
         Raises:
             LibraryError: No rule is in force, or one cannot be understood.
         """
         rules = self.in_force(day, layers)
         return Knowledge(
-            catalogue=Catalogue(self.registry),
+            catalogue=Catalogue(registry or self.registry),
             lexicon=Lexicon(self.vocabulary),
             obligations=tuple(Obligation(rule) for rule in rules),
         )

@@ -11,7 +11,6 @@ from guardrail.assessment.circumstances import (
     Knowledge,
     glob_fits,
 )
-from guardrail.classification import Sensitivity
 from guardrail.decision import (
     Decision,
     Finding,
@@ -21,7 +20,7 @@ from guardrail.decision import (
     ordered,
     worst,
 )
-from guardrail.model import Change, Gap, Known, Resource, Stack
+from guardrail.model import Change, Gap, Known, Resource, Stack, say
 from guardrail.placement import exposure
 
 __all__ = [
@@ -43,7 +42,7 @@ def assess(stack: Stack, knowledge: Knowledge, circumstances: Circumstances) -> 
     judged: list[Judged] = []
     findings: list[Finding] = []
     for resource in sorted(stack.resources, key=lambda one: (one.address, one.deposed)):
-        case = cases.of(resource) if changes(resource) else _GONE
+        case = cases.of(resource) if changes(resource) else cases.gone(resource)
         existing = resource.change is Change.NO_OP and not circumstances.enforce_existing
         judged.append(_judged(resource, case, existing=existing))
         findings += [Finding(resource.address, one, existing) for one in case.breaches]
@@ -61,16 +60,6 @@ def assess(stack: Stack, knowledge: Knowledge, circumstances: Circumstances) -> 
         shown=_shown(judged, knowledge, circumstances),
         class_names=tuple(word.id for word in knowledge.lexicon.vocabulary.classes),
     )
-
-
-_GONE = Case(
-    kind="",
-    judged=False,
-    verdict=Verdict.ALLOW,
-    sensitivity=Sensitivity(lowest=0, highest=0),
-    landings=(),
-    breaches=(),
-)
 
 
 def _judged(resource: Resource, case: Case, *, existing: bool) -> Judged:
@@ -91,16 +80,8 @@ def _forgotten(resources: Iterable[Resource]) -> list[Gap]:
     if not addresses:
         return []
     listed = ", ".join(addresses[:10])
-    return [
-        Gap(
-            id="forgotten",
-            message={
-                "en": f"forgotten, so left in place and no longer managed: {listed}",
-                "fr": f"oubliées, donc laissées en place et plus gérées : {listed}",
-            },
-            blocks=False,
-        )
-    ]
+    message = say("forgotten, so left in place and no longer managed: {}", listed)
+    return [Gap(id="forgotten", message=message, blocks=False)]
 
 
 def _shown(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import msgspec
 
 from guardrail.assessment.circumstances import (
@@ -10,7 +12,13 @@ from guardrail.assessment.circumstances import (
     Knowledge,
     stack_levels,
 )
-from guardrail.classification import Sensitivity, declared, read_tags
+from guardrail.classification import (
+    Sensitivity,
+    Tag,
+    declared,
+    inherited_tags,
+    read_tags,
+)
 from guardrail.decision import (
     Breach,
     Effect,
@@ -35,6 +43,7 @@ from guardrail.placement import (
     Carrier,
     Landing,
     ProviderProfile,
+    TagShape,
     fits,
     locate,
     nowhere_known,
@@ -46,6 +55,11 @@ from guardrail.policy import Facts
 _JUDGED_ALWAYS = frozenset(
     {"data", "backup", "log", "secret", "egress", "compute", "cdn"}
 )
+
+
+Stated: TypeAlias = tuple[Assignment | None, Assignment | None]
+"""An assignment, and a floor."""
+_NOTHING: Stated = (None, None)
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,15 +90,40 @@ class Cases:
         """The case of `resource`."""
         profile, names = self._profile(resource.provider)
         part = resource.attributes.pick(names)
-        assigned = self._circumstances.assignments
-        assignment = self._circumstances.assignment(resource.address) if assigned else None
-        configuration = resource.provider_configuration
-        key = (resource.configuration, configuration, part, assignment, resource.managed)
+        stated = self._stated(resource.address)
+        key = (
+            resource.configuration,
+            resource.provider_configuration,
+            part,
+            stated,
+            resource.managed,
+        )
         case = self._seen.get(key)
         if case is None:
-            case = self._judge(resource, profile, part, assignment)
+            case = self._judge(resource, profile, part, stated)
             self._seen[key] = case
         return case
+
+    def gone(self, resource: Resource) -> Case:
+        """The case of a resource that the plan takes away: never judged."""
+        profile, _names = self._profile(resource.provider)
+        return Case(
+            kind=kind_of(profile, resource),
+            judged=False,
+            verdict=Verdict.ALLOW,
+            sensitivity=Sensitivity(lowest=0, highest=self._knowledge.lexicon.top),
+            landings=(),
+            breaches=(),
+        )
+
+    def _stated(self, address: str) -> Stated:
+        """What is stated of an address from outside, and the floor it stands on."""
+        if not self._circumstances.assignments and not self._circumstances.floors:
+            return _NOTHING
+        return (
+            self._circumstances.assignment(address),
+            self._circumstances.floor(address),
+        )
 
     def _profile(self, provider: str) -> tuple[ProviderProfile | None, tuple[str, ...]]:
         """How `provider` is read, and the attributes that takes."""
@@ -104,10 +143,11 @@ class Cases:
         resource: Resource,
         profile: ProviderProfile | None,
         part: Part,
-        assignment: Assignment | None,
+        stated: Stated,
     ) -> Case:
         kind = kind_of(profile, resource)
-        sensitivity = self._sensitivity(resource, profile, part, assignment)
+        assignment = stated[0]
+        sensitivity = self._sensitivity(resource, profile, part, stated)
         judged = kind in _JUDGED_ALWAYS or sensitivity.own
         placed = profile is None or profile.protocol != "none"
         landings = (self._landing(resource, profile, part),) if placed else ()
@@ -132,15 +172,36 @@ class Cases:
         resource: Resource,
         profile: ProviderProfile | None,
         part: Part,
-        assignment: Assignment | None,
+        stated: Stated,
     ) -> Sensitivity:
-        shapes = [] if profile is None else [
-            shape
-            for shape in profile.tags
-            if not shape.types or fits(shape.types, resource.type)
-        ]
+        assignment, floor = stated
         others = stack_levels(self._circumstances, assignment)
-        return declared(read_tags(part, shapes), others, self._knowledge.lexicon)
+        tags = [] if profile is None else self._tags(resource, profile, part)
+        found = declared(tags, others, self._knowledge.lexicon)
+        return found if floor is None else found.not_below(floor.declaration)
+
+    def _tags(
+        self, resource: Resource, profile: ProviderProfile, part: Part
+    ) -> list[Tag]:
+        """The resource's own tags, and those that its provider configuration adds.
+
+        An attribute that the block does not set and that is unknown is computed from
+        these two, so it says nothing more.
+        """
+        arguments = self._stack.arguments.get(resource.configuration)
+        tags = [
+            tag
+            for tag in read_tags(part, shapes_for(profile, resource.type))
+            if arguments is None
+            or isinstance(tag.key, str)
+            or tag.path.partition(".")[0] in arguments
+        ]
+        key = resource.provider_configuration
+        if profile.default_tags and isinstance(key, Known):
+            configuration = self._stack.providers[key.value]
+            added = configuration.setting(profile.default_tags)
+            tags += inherited_tags(added, profile.default_tags)
+        return tags
 
     def _landing(
         self, resource: Resource, profile: ProviderProfile | None, part: Part
@@ -212,6 +273,15 @@ class Cases:
             return facts
         offer = catalogue.registry.offers[landing.offer.value]
         return on_offer(facts, offer, landing, catalogue)
+
+
+def shapes_for(profile: ProviderProfile, resource_type: str) -> list[TagShape]:
+    """The places where a type of resource may carry tags."""
+    return [
+        shape
+        for shape in profile.tags
+        if not shape.types or fits(shape.types, resource_type)
+    ]
 
 
 def kind_of(profile: ProviderProfile | None, resource: Resource) -> str:

@@ -38,6 +38,8 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     environment: Environment = Environment()
     assignments: tuple[Assignment, ...] = ()
     """In the order stated; the first that fits an address holds."""
+    floors: tuple[Assignment, ...] = ()
+    """No class below these, by address; the organisation's."""
     stack: Declaration | None = None
     """Class and categories declared of the whole stack."""
     declared: frozenset[str] = frozenset()
@@ -47,14 +49,22 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
 
     def assignment(self, address: str) -> Assignment | None:
         """What is stated of `address`; None when nothing is."""
-        return next(
-            (
-                stated
-                for stated in self.assignments
-                if any(glob_fits(glob, address) for glob in stated.addresses)
-            ),
-            None,
-        )
+        return _first(self.assignments, address)
+
+    def floor(self, address: str) -> Assignment | None:
+        """The floor of `address`; None when it has none."""
+        return _first(self.floors, address)
+
+
+def _first(stated: Sequence[Assignment], address: str) -> Assignment | None:
+    return next(
+        (
+            one
+            for one in stated
+            if any(glob_fits(glob, address) for glob in one.addresses)
+        ),
+        None,
+    )
 
 
 def glob_fits(glob: str, text: str) -> bool:

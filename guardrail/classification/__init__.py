@@ -1,8 +1,8 @@
 """How sensitive the data of each resource is, and who says so."""
 
-from guardrail.classification.declared import Declaration, Lexicon, declared
-from guardrail.classification.sensitivity import Because, Sensitivity
-from guardrail.classification.tags import Tag, read_tags
+from guardrail.classification.declared import Lexicon, declared
+from guardrail.classification.sensitivity import Because, Declaration, Sensitivity
+from guardrail.classification.tags import Tag, inherited_tags, read_tags
 from guardrail.classification.vocabulary import Vocabulary, normalised
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Tag",
     "Vocabulary",
     "declared",
+    "inherited_tags",
     "normalised",
     "read_tags",
 ]

@@ -10,20 +10,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from guardrail.classification.sensitivity import Because, Sensitivity
+from guardrail.classification.sensitivity import Because, Declaration, Sensitivity
 from guardrail.classification.tags import Tag
 from guardrail.classification.vocabulary import Vocabulary, normalised
 from guardrail.model import Unknown, say
-
-
-class Declaration(msgspec.Struct, frozen=True, kw_only=True):
-    """A class and categories that somebody states of some resources."""
-
-    source: str
-    """`mapping`, `stack`, …; as the report names it."""
-    detail: str
-    rank: int | None = None
-    categories: frozenset[str] = frozenset()
 
 
 class Level(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,16 @@ class Because(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Declaration(msgspec.Struct, frozen=True, kw_only=True):
+    """A class and categories that somebody states of some resources."""
+
+    source: str
+    """`mapping`, `stack`, `floor`; as the report names it."""
+    detail: str
+    rank: int | None = None
+    categories: frozenset[str] = frozenset()
+
+
 class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds on the class, as ranks of the vocabulary, and the categories claimed."""
 
@@ -31,6 +41,20 @@ class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
     def known(self) -> bool:
         """Whether the class is one."""
         return self.lowest == self.highest
+
+    def not_below(self, floor: Declaration) -> Sensitivity:
+        """This, raised to the class and categories of `floor` where it is below."""
+        rank = floor.rank or 0
+        categories = self.categories | floor.categories
+        if self.lowest >= rank and categories == self.categories:
+            return self
+        return msgspec.structs.replace(
+            self,
+            lowest=max(self.lowest, rank),
+            highest=max(self.highest, rank),
+            categories=categories,
+            because=(*self.because, Because(floor.source, floor.detail)),
+        )
 
     def at_least(self, rank: int) -> Truth:
         """Whether the class is `rank` or higher."""

@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from guardrail.model import Absent, Part, Unknown
+from guardrail.model import Absent, Part, Setting, Unknown
 
 
 class Shape(Protocol):
@@ -39,6 +39,16 @@ def read_tags(part: Part, shapes: Sequence[Shape]) -> tuple[Tag, ...]:
         for shape in shapes
         for key, value in _pairs(part, shape)
     )
+
+
+def inherited_tags(setting: Setting[Any], path: str) -> list[Tag]:
+    """The tags of a provider setting that holds a map of them."""
+    if isinstance(setting, Absent):
+        return []
+    carrier = setting if isinstance(setting, Unknown) else setting.value
+    if isinstance(carrier, Unknown):
+        return [Tag(carrier, carrier, path, inherited=True)]
+    return [Tag(key, value, path, inherited=True) for key, value in _of_map(carrier)]
 
 
 def _pairs(

@@ -21,7 +21,7 @@ from guardrail.cli.options import (
     version,
 )
 from guardrail.cli.output import STANDARD, write
-from guardrail.configuration import configuration_for
+from guardrail.configuration import Data, configuration_for
 from guardrail.decision import Decision, worst
 from guardrail.errors import ConfigurationError, InputError
 from guardrail.inputs import read
@@ -126,8 +126,7 @@ def _judge(
         knowledge.lexicon,
         as_of=day,
         body=options.body,
-        stated_class=options.class_,
-        categories=options.category,
+        data=Data(class_=options.class_ or "", categories=tuple(options.category)),
     )
     return assess(stack, knowledge, _with(circumstances, options, notes))
 

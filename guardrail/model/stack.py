@@ -90,8 +90,8 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     """`incomplete`, `deferred`, `drift`, `actions`, `old-format`, `check-failed`, …"""
-    message: Mapping[str, str]
-    """By language: `en`, `fr`."""
+    message: str
+    """A phrase."""
     blocks: bool
     """Whether it keeps the verdict from being allow."""
 

@@ -10,13 +10,15 @@ from guardrail.placement.catalogue import (
 )
 from guardrail.placement.exposure import Exposure, exposure
 from guardrail.placement.landing import Landing, locate, nowhere_known
-from guardrail.placement.providers import ProviderProfile
+from guardrail.placement.providers import ProviderProfile, TagShape
 from guardrail.placement.registry import (
+    Control,
     Fact,
     Law,
     Offer,
     Operator,
     Qualification,
+    Recogniser,
     RegionTable,
     Source,
     Text,
@@ -26,6 +28,7 @@ from guardrail.placement.signals import Carrier, Environment, Signals, read_sign
 __all__ = [
     "Carrier",
     "Catalogue",
+    "Control",
     "CountryGroup",
     "Environment",
     "Exposure",
@@ -36,10 +39,12 @@ __all__ = [
     "Operator",
     "ProviderProfile",
     "Qualification",
+    "Recogniser",
     "RegionTable",
     "Registry",
     "Signals",
     "Source",
+    "TagShape",
     "Text",
     "exposure",
     "find_place",

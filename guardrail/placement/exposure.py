@@ -16,12 +16,15 @@ import msgspec
 from guardrail.placement.catalogue import Registry
 from guardrail.placement.registry import Operator
 
+_NOWHERE = "ZZ"
+"""The country of an operator that nobody can name."""
+
 
 class Exposure(msgspec.Struct, frozen=True):
     """The laws that reach an operator, and whether their absence can be relied on."""
 
     laws: tuple[str, ...]
-    """Ids, sorted."""
+    """Ids, sorted; `control-xx` for control from a country whose laws are not listed."""
     official: bool
     """Whether the whole chain of control rests on facts that may permit."""
     countries: tuple[str, ...]
@@ -36,15 +39,19 @@ def exposure(operator: Operator, registry: Registry, day: date) -> Exposure:
         if _on(day, link.since, link.until)
     ]
     countries = {operator.country, *(link.country for link in chain)}
-    laws = sorted(
-        law.id
+    laws = [
+        law
         for law in registry.laws.values()
         if law.effect == "exposes"
         and law.country in countries
         and _on(day, law.since, law.until)
-    )
+    ]
+    union = registry.countries["eu"]
+    foreign = {c for c in countries if c != _NOWHERE and not union.holds(c, day)}
+    unnamed = {f"control-{c.lower()}" for c in foreign - {law.country for law in laws}}
+    reach = sorted({law.id for law in laws} | unnamed)
     official = bool(chain) and all(link.official for link in chain)
-    return Exposure(tuple(laws), official, tuple(sorted(countries)))
+    return Exposure(tuple(reach), official, tuple(sorted(countries)))
 
 
 def _on(day: date, since: date | None, until: date | None) -> bool:

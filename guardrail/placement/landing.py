@@ -5,7 +5,7 @@ The operator comes first, then the region within that operator: region names col
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -15,6 +15,10 @@ from guardrail.placement.hosts import matches
 from guardrail.placement.providers import ProviderProfile
 from guardrail.placement.registry import Offer, Recogniser
 from guardrail.placement.signals import Signals
+
+
+SOURCE = say("write it as a constant in the provider block")
+"""How a value that the plan does not show can be supplied."""
 
 
 class Landing(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,13 +35,23 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     """The weakest evidence that the offer rests on."""
     because: tuple[str, ...]
 
+    @property
+    def region_shown(self) -> bool:
+        """Whether the region is known well enough to be printed, and no secret."""
+        region = self.region
+        hint = isinstance(region, Known) and region.evidence is Evidence.REFERENCE
+        return isinstance(region, Known) and not region.sensitive and not hint
+
 
 class _Sign(msgspec.Struct, frozen=True):
-    """Whether a recogniser holds, and on what."""
+    """Whether one part of a recogniser, or all of it, holds, and on what."""
 
     truth: Truth
     evidence: Evidence = Evidence.VALUE
+    because: str = ""
+    """What the evidence rests on."""
     region: Setting[str] = Absent.ABSENT
+    """The region that the host names."""
     missing: tuple[Unknown, ...] = ()
 
 
@@ -62,7 +76,7 @@ def _known(
     recognised = say("it is recognised as {}", offer.id)
     return Landing(
         role="primary",
-        offer=Known(offer.id, sign.evidence, recognised),
+        offer=Known(offer.id, sign.evidence, sign.because),
         region=region,
         countries=_countries(region, offer, catalogue),
         evidence=sign.evidence,
@@ -112,6 +126,8 @@ def _reason(
     missing = [gap for _o, sign in signs if sign.truth is Truth.UNKNOWN for gap in sign.missing]
     if missing:
         return missing[0]
+    if isinstance(signals.endpoint, Known) and not signals.endpoint.evidence.firm:
+        return Unknown(signals.endpoint.because, SOURCE)
     if isinstance(signals.endpoint, Known):
         return Unknown(
             say("the host {} is in no offer of the registry", _shown(signals.endpoint)),
@@ -150,16 +166,20 @@ def _sign(
     if recogniser.types and not fits(recogniser.types, signals.type):
         return _Sign(Truth.FALSE)
     endpoint = _endpoint_sign(recogniser, signals)
-    parts = [endpoint]
-    parts += [
+    settings = [
         _setting_sign(signals.settings.get(name, Absent.ABSENT), values)
         for name, values in recogniser.settings.items()
     ]
     region = signals.region if isinstance(endpoint.region, Absent) else endpoint.region
-    parts.append(_region_sign(recogniser, region, offer, catalogue))
+    parts = [endpoint, *settings, _region_sign(recogniser, region, offer, catalogue)]
+    # A setting that names the operator's universe or environment says more than the
+    # absence of an endpoint.
+    naming = recogniser.endpoint == "default" and settings
+    weakest = max(parts[1:] if naming else parts, key=lambda part: part.evidence)
     return _Sign(
         Truth.all(part.truth for part in parts),
-        max(part.evidence for part in parts),
+        weakest.evidence,
+        weakest.because,
         endpoint.region,
         tuple(gap for part in parts for gap in part.missing),
     )
@@ -173,15 +193,23 @@ def _endpoint_sign(recogniser: Recogniser, signals: Signals) -> _Sign:
     if isinstance(endpoint, Unknown):
         return _Sign(Truth.UNKNOWN, missing=(endpoint,))
     if isinstance(endpoint, Absent):
+        because = say("no endpoint is set: the default of {}", signals.provider)
         holds = recogniser.endpoint == "default"
-        return _Sign(Truth.of(holds), signals.default)
+        return _Sign(Truth.of(holds), signals.default, because)
     captured = matches(recogniser.host, endpoint.value) if recogniser.host else None
     if captured is None:
         return _Sign(Truth.FALSE)
-    name = captured.get("region")
-    region = endpoint if name is None else msgspec.structs.replace(endpoint, value=name)
     return _Sign(
-        Truth.TRUE, endpoint.evidence, Absent.ABSENT if name is None else region
+        Truth.TRUE, endpoint.evidence, endpoint.because, _captured(endpoint, captured)
+    )
+
+
+def _captured(endpoint: Known[str], captured: Mapping[str, str]) -> Setting[str]:
+    """The region that the host names, if it does."""
+    if "region" not in captured:
+        return Absent.ABSENT
+    return msgspec.structs.replace(
+        endpoint, value=captured["region"], because=say("the endpoint names it")
     )
 
 
@@ -190,7 +218,8 @@ def _setting_sign(setting: Setting[str], values: tuple[str, ...]) -> _Sign:
         return _Sign(Truth.UNKNOWN, missing=(setting,))
     if isinstance(setting, Absent):
         return _Sign(Truth.FALSE)
-    return _Sign(Truth.of(setting.value.lower() in values), setting.evidence)
+    holds = Truth.of(setting.value.lower() in values)
+    return _Sign(holds, setting.evidence, setting.because)
 
 
 def _region_sign(
@@ -210,7 +239,7 @@ def _region_sign(
     place = _place(region.value, table, catalogue)
     named = region.value.lower() if place is None else place.region
     holds = named in recogniser.region if recogniser.region else place is not None
-    return _Sign(Truth.of(holds), region.evidence)
+    return _Sign(Truth.of(holds), region.evidence, region.because)
 
 
 def _named(
@@ -251,17 +280,22 @@ def _trail(signals: Signals, region: Setting[str]) -> tuple[str, ...]:
     """How the destination was found, a phrase each."""
     trail = [say("provider configuration `{}`", signals.configuration)]
     if isinstance(signals.endpoint, Known):
-        trail.append(
-            say("endpoint {}: {}", _shown(signals.endpoint), signals.endpoint.because)
-        )
+        trail.append(_step("endpoint", signals.endpoint))
     elif isinstance(signals.endpoint, Absent):
         trail.append(say("no endpoint is set: the default of {}", signals.provider))
     for name, setting in sorted(signals.settings.items()):
         if isinstance(setting, Known):
-            trail.append(say("{} {}: {}", name, _shown(setting), setting.because))
+            trail.append(_step(name, setting))
     if isinstance(region, Known):
-        trail.append(say("region {}: {}", _shown(region), region.because))
+        trail.append(_step("region", region))
     return tuple(trail)
+
+
+def _step(name: str, setting: Known[str]) -> str:
+    """One step of the trail; a reference that was not evaluated shows no value."""
+    if setting.evidence is Evidence.REFERENCE:
+        return say("{}: {}", name, setting.because)
+    return say("{} {}: {}", name, _shown(setting), setting.because)
 
 
 def _shown(setting: Known[str]) -> str:

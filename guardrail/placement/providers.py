@@ -75,6 +75,10 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     """Which one wins where both state a setting."""
     environment: tuple[EnvironmentVariable, ...] = ()
     tags: tuple[TagShape, ...] = ()
+    default_tags: str = ""
+    """Provider setting with tags (a map) that every resource inherits; dotted."""
+    rewritten_hosts: tuple[str, ...] = ()
+    """Hosts whose `{region}` the provider replaces by its region setting."""
     parents: tuple[str, ...] = ()
     """Resource attributes that refer to a resource whose place is inherited."""
     endpoint_services: tuple[Match, ...] = ()

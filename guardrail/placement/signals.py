@@ -25,7 +25,7 @@ from guardrail.model import (
     say,
 )
 from guardrail.placement.catalogue import word_for
-from guardrail.placement.hosts import host_of
+from guardrail.placement.hosts import host_of, matches
 from guardrail.placement.providers import ProviderProfile
 
 
@@ -89,15 +89,33 @@ def read_signals(
         if isinstance(endpoint, Absent) and _is_address(setting):
             endpoint = _host(setting)
             settings = {**settings, name: ABSENT}
+    region = _region(carrier, profile, sources)
     return Signals(
         provider=profile.provider,
         type=carrier.type,
         configuration=carrier.configuration.key,
-        endpoint=endpoint,
-        region=_region(carrier, profile, sources),
+        endpoint=_rewritten(endpoint, sources.region(), profile),
+        region=region,
         settings=settings,
         default=sources.default(),
     )
+
+
+def _rewritten(
+    endpoint: Setting[str], region: Setting[str], profile: ProviderProfile
+) -> Setting[str]:
+    """The host that is really called, where the provider puts its region into it."""
+    if not isinstance(endpoint, Known):
+        return endpoint
+    for pattern in profile.rewritten_hosts:
+        named = matches(pattern, endpoint.value)
+        same = isinstance(region, Known) and named == {"region": region.value}
+        if named is not None and not same:
+            return Unknown(
+                say("the provider replaces the region of its endpoint, and they differ"),
+                say("state the same region in the endpoint and in the provider block"),
+            )
+    return endpoint
 
 
 class _Sources:

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from guardrail.classification import Sensitivity
-from guardrail.model import Known, Unknown, Value
+from guardrail.model import Known, Unknown, Value, say
 from guardrail.placement import (
     CountryGroup,
     Exposure,
@@ -56,11 +56,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     def weak_landing(self) -> Missing:
         """The gap of a landing that rests on a hint or a default."""
-        because = self.landing.because[-1]
-        for setting in (self.landing.region, self.landing.offer):
-            if isinstance(setting, Known) and not setting.evidence.firm:
-                because = setting.because
-        return Missing("landing", because)
+        offer = self.landing.offer
+        because = offer.because if isinstance(offer, Known) else offer.reason
+        remedy = say("write the endpoint and region as constants in the provider block")
+        return Missing("landing", say("it rests on a hint only: {}", because), remedy)
 
 
 def _gap(fact: str, value: object) -> Missing:

@@ -243,7 +243,7 @@ class _Resources:
         offer, region = landing.offer, landing.region
         countries = landing.countries
         single = isinstance(countries, Known) and len(countries.value) == 1
-        printable = isinstance(region, Known) and not region.sensitive
+        printable = isinstance(region, Known) and landing.region_shown
         return LandingShown(
             role=landing.role,
             offer=offer.value if isinstance(offer, Known) else None,

@@ -92,7 +92,7 @@ class _Page:
         offer, region, countries = landing.offer, landing.region, landing.countries
         unknown = self._t("unknown operator")
         place = [offer.value if isinstance(offer, Known) else unknown]
-        if isinstance(region, Known) and not region.sensitive:
+        if isinstance(region, Known) and landing.region_shown:
             place.append(region.value)
         if isinstance(countries, Known):
             place.append("/".join(countries.value))

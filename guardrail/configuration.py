@@ -1,9 +1,9 @@
 """`guardrail.yaml`: what is true of the whole project, stated once.
 
-Two files of this form may be in force. The organisation's is named by the caller and is
-trusted. The project's lies beside the code that is judged, so whoever writes the code can
-write it: under an organisation's file it may declare what its data is, never below the
-organisation's floor, and the rest counts only where the organisation delegates it.
+Two files of this form may be in force. The organisation's is named by the caller and
+is trusted. The project's lies beside the code that is judged, so whoever writes the code
+can write it: under an organisation's file it may declare what its data is, never below
+the organisation's floor, and the rest counts only where the organisation delegates it.
 """
 
 from __future__ import annotations
@@ -100,7 +100,9 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     rules: Literal["", "law", "baseline", "both"] = ""
     floor: tuple[Stated, ...] = ()
     """Organisation's file only: no class below this, by address."""
-    delegate: tuple[Literal["body", "environment", "offers", "derogations", "rules"], ...] = ()
+    delegate: tuple[
+        Literal["body", "environment", "offers", "derogations", "rules"], ...
+    ] = ()
     """Organisation's file only: what the project's file may state beside its data."""
 
 
@@ -157,7 +159,10 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             ConfigurationError: A class or category is not a known word.
         """
         named = body or self.body
-        stated = [*_of_class(data), *(one for f in self._files() for one in _of_class(f.data))]
+        stated = [
+            *_of_class(data),
+            *(one for f in self._files() for one in _of_class(f.data)),
+        ]
         mappings = [one for file in self._files() for one in file.mappings]
         floor = self.organisation.floor if self.organisation else ()
         return Circumstances(
@@ -169,7 +174,9 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             assignments=tuple(_assignment(one, "mapping", lexicon) for one in mappings),
             floors=tuple(_assignment(one, "floor", lexicon) for one in floor),
             stack=_stack(stated, lexicon),
-            declared=frozenset(name for file in self._files() for name in file.declared),
+            declared=frozenset(
+                name for file in self._files() for name in file.declared
+            ),
             notes=self._notes(),
         )
 
@@ -181,7 +188,9 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             notes.append(Gap(id="self-declared", message=message, blocks=False))
         if self.ignored:
             listed = ", ".join(self.ignored)
-            message = say("ignored in the project's guardrail.yaml, not delegated: {}", listed)
+            message = say(
+                "ignored in the project's guardrail.yaml, not delegated: {}", listed
+            )
             notes.append(Gap(id="not-delegated", message=message, blocks=False))
         return tuple(notes)
 
@@ -222,7 +231,7 @@ def _upwards(near: Path) -> Path | None:
 
 
 def _read(path: Path) -> File:
-    from guardrail.shapes import checked, parsed  # noqa: PLC0415  # costs start-up time
+    from guardrail.shapes import checked, parsed  # costs start-up time
 
     try:
         content = path.read_bytes()
@@ -291,7 +300,9 @@ def _categories(words: Sequence[str], lexicon: Lexicon) -> frozenset[str]:
     unknown = sorted(word for word, category in found.items() if category is None)
     if unknown:
         known = ", ".join(one.id for one in lexicon.vocabulary.categories)
-        raise ConfigurationError(f"no category is called {unknown[0]!r}; there are: {known}")
+        raise ConfigurationError(
+            f"no category is called {unknown[0]!r}; there are: {known}"
+        )
     return frozenset(category for category in found.values() if category)
 
 
@@ -319,7 +330,11 @@ def _offer(own: OwnOffer) -> Offer:
 
 def _operator(own: OwnOffer) -> Operator:
     seat = Control(
-        entity=own.operator, country=own.country, link="seat", confidence="S", sources=_OWN
+        entity=own.operator,
+        country=own.country,
+        link="seat",
+        confidence="S",
+        sources=_OWN,
     )
     return Operator(
         id=own.operator,

@@ -112,7 +112,9 @@ def load_library(folder: Path) -> Library:
         LibraryError: A file is missing, malformed, uncited, or contradicts another.
     """
     try:
-        files = {str(path.relative_to(folder)): path.read_bytes() for path in _files(folder)}
+        files = {
+            str(path.relative_to(folder)): path.read_bytes() for path in _files(folder)
+        }
         compiled = _compiled(folder)
     except OSError as error:
         raise LibraryError("the library cannot be read", where=str(folder)) from error
@@ -120,6 +122,20 @@ def load_library(folder: Path) -> Library:
     if compiled is not None and compiled.sha256 == digest:
         return compiled
     return compile_library(files, digest)
+
+
+def write_compiled(folder: Path) -> None:
+    """Read the YAML in `folder` and write it as one document beside it.
+
+    Raises:
+        LibraryError: The library does not load.
+        OSError: The document cannot be written.
+    """
+    target = folder / COMPILED
+    target.unlink(missing_ok=True)
+    part = target.with_suffix(".part")
+    part.write_bytes(msgspec.json.encode(load_library(folder)))
+    part.replace(target)
 
 
 def fingerprint(files: Mapping[str, bytes]) -> str:
@@ -156,14 +172,14 @@ def compile_library(files: Mapping[str, bytes], digest: str) -> Library:
         LibraryError: A file is malformed, uncited, or contradicts another.
     """
     # Read only here: they cost more start-up time than judging a small plan.
-    from guardrail.shapes import checked, parsed  # noqa: PLC0415
+    from guardrail.shapes import checked, parsed
 
     rooms: dict[str, dict[str, Any]] = {room: {} for room in ROOMS}
     single: dict[str, Any] = {}
     for name, content in sorted(files.items()):
         room, _slash, rest = name.rpartition("/")
         if room in rooms:
-            fact = checked(parsed(content, name), ROOMS[room], name)
+            fact: Any = checked(parsed(content, name), ROOMS[room], name)
             key = fact.provider if room == "providers" else fact.id
             expected = f"{key.replace('/', '-')}.yaml"
             if rest != expected:

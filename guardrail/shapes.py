@@ -7,6 +7,7 @@ The schemas are made from the types of the code (`make schema` writes them to
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -79,7 +80,7 @@ def checked(document: Any, shape: type[T], name: str) -> T:
         raise LibraryError(str(error), where=name) from error
 
 
-def schema_of(shape: type) -> dict[str, Any]:
+def schema_of(shape: Any) -> dict[str, Any]:
     """The JSON Schema (2020-12) of `shape`, closed: no other key may stand there."""
     schema = msgspec.json.schema(shape)
     for definition in schema.get("$defs", {}).values():
@@ -89,7 +90,7 @@ def schema_of(shape: type) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=32)
-def _validator(shape: type) -> jsonschema.Draft202012Validator:
+def _validator(shape: Hashable) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(
         schema_of(shape), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
     )

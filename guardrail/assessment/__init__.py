@@ -32,7 +32,9 @@ __all__ = [
 ]
 
 
-def assess(stack: Stack, knowledge: Knowledge, circumstances: Circumstances) -> Decision:
+def assess(
+    stack: Stack, knowledge: Knowledge, circumstances: Circumstances
+) -> Decision:
     """Whether the resources of `stack` may be placed where they land.
 
     Raises:
@@ -43,7 +45,9 @@ def assess(stack: Stack, knowledge: Knowledge, circumstances: Circumstances) -> 
     findings: list[Finding] = []
     for resource in sorted(stack.resources, key=lambda one: (one.address, one.deposed)):
         case = cases.of(resource) if changes(resource) else cases.gone(resource)
-        existing = resource.change is Change.NO_OP and not circumstances.enforce_existing
+        existing = (
+            resource.change is Change.NO_OP and not circumstances.enforce_existing
+        )
         judged.append(_judged(resource, case, existing=existing))
         findings += [Finding(resource.address, one, existing) for one in case.breaches]
     notes = (*stack.gaps, *_forgotten(stack.resources), *circumstances.notes)
@@ -51,7 +55,9 @@ def assess(stack: Stack, knowledge: Knowledge, circumstances: Circumstances) -> 
     return Decision(
         verdict=worst([*(one.verdict for one in judged), *blocked]),
         as_of=circumstances.as_of,
-        body=circumstances.body.value if isinstance(circumstances.body, Known) else None,
+        body=circumstances.body.value
+        if isinstance(circumstances.body, Known)
+        else None,
         origin=stack.origin,
         rules=tuple(sorted(known.rule.id for known in knowledge.obligations)),
         resources=tuple(judged),

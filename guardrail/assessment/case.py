@@ -1,4 +1,4 @@
-"""What is said of one distinct case: resources that agree in all that matters share it."""
+"""What is said of one case: resources that agree in all that matters share it."""
 
 from __future__ import annotations
 
@@ -84,6 +84,7 @@ class Cases:
         self._knowledge = knowledge
         self._circumstances = circumstances
         self._seen: dict[object, Case] = {}
+        self._others: dict[object, tuple[str, ...]] = {}
         self._profiles: dict[str, tuple[ProviderProfile | None, tuple[str, ...]]] = {}
 
     def of(self, resource: Resource) -> Case:
@@ -129,11 +130,15 @@ class Cases:
         """How `provider` is read, and the attributes that takes."""
         if provider not in self._profiles:
             profile = self._knowledge.catalogue.profile(provider)
-            paths = [] if profile is None else [
-                *profile.resource_region,
-                *profile.resource_zone,
-                *(shape.path for shape in profile.tags),
-            ]
+            paths = (
+                []
+                if profile is None
+                else [
+                    *profile.resource_region,
+                    *profile.resource_zone,
+                    *(shape.path for shape in profile.tags),
+                ]
+            )
             names = dict.fromkeys(path.partition(".")[0] for path in paths)
             self._profiles[provider] = profile, tuple(names)
         return self._profiles[provider]
@@ -243,13 +248,29 @@ class Cases:
                 )
         if not any(breach.effect is Effect.DENY for breach in breaches):
             return breaches
-        others = alternatives(facts, obligations, self._knowledge.catalogue)
+        others = self._alternatives(facts)
         return [
             msgspec.structs.replace(breach, alternatives=others)
             if breach.effect is Effect.DENY
             else breach
             for breach in breaches
         ]
+
+    def _alternatives(self, facts: Facts) -> tuple[str, ...]:
+        """The alternatives, which depend on the data and the service alone."""
+        data = facts.sensitivity
+        key = (
+            data.lowest,
+            data.highest,
+            data.categories,
+            data.any_category,
+            facts.service,
+        )
+        if key not in self._others:
+            obligations = self._knowledge.obligations
+            catalogue = self._knowledge.catalogue
+            self._others[key] = alternatives(facts, obligations, catalogue)
+        return self._others[key]
 
     def _facts(
         self, landing: Landing, sensitivity: Sensitivity, service: Value[str]
@@ -298,7 +319,9 @@ def service_of(
 ) -> Value[str]:
     """The service kind of a resource: what the owner states, else by its type."""
     stated = assignment.services if assignment else ()
-    found = stated[0] if stated else profile and word_for(profile.services, resource_type)
+    found = (
+        stated[0] if stated else profile and word_for(profile.services, resource_type)
+    )
     if found:
         return Known(found)
     return Unknown(say("the kind of service of {} is not known", resource_type))

@@ -1,4 +1,4 @@
-"""What the owner declared: on the resource, in a mapping, on the provider, of the stack.
+"""What the owner declared: on the resource, in a mapping, of the stack.
 
 Strongest first. The class is that of the strongest level that states one. Categories
 add up from the strongest level down to that one: stating more is never less strict.
@@ -117,8 +117,10 @@ def _inherited(tags: Sequence[Tag], own: Level, lexicon: Lexicon) -> Level:
     return _level([tag for tag in tags if tag.inherited], lexicon, "provider-tags")
 
 
-def _values(tags: Iterable[Tag], keys: frozenset[str]) -> list[tuple[str, str | Unknown]]:
-    """The tags under `keys`, and those of which the key is unknown; with their place."""
+def _values(
+    tags: Iterable[Tag], keys: frozenset[str]
+) -> list[tuple[str, str | Unknown]]:
+    """The values under `keys`, or under an unknown key; with their place."""
     return [
         (
             tag.path if isinstance(tag.key, Unknown) else f"{tag.path}.{tag.key}",
@@ -149,7 +151,7 @@ def _bounds(
 
 def _categories(tags: Sequence[Tag], lexicon: Lexicon) -> tuple[frozenset[str], bool]:
     """The categories claimed, and whether any other may be."""
-    found = set()
+    found: set[str] = set()
     any_category = False
     for _place, value in _values(tags, lexicon.category_keys):
         words = [] if isinstance(value, Unknown) else _words(value)

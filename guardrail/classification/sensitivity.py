@@ -1,4 +1,4 @@
-"""How sensitive the data of one resource is: a class, or bounds on it, and categories."""
+"""How sensitive the data of a resource is: a class or bounds on it, and categories."""
 
 from __future__ import annotations
 

@@ -14,11 +14,19 @@ class Shape(Protocol):
     """Where tags are and how they are written; see `placement/providers.py`."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Attribute; dotted."""
+        ...
+
     @property
-    def shape(self) -> Literal["map", "pairs", "strings"]: ...
+    def shape(self) -> Literal["map", "pairs", "strings"]:
+        """How tags are written there."""
+        ...
+
     @property
-    def inherited(self) -> bool: ...
+    def inherited(self) -> bool:
+        """Whether tags of the provider configuration are mixed in."""
+        ...
 
 
 class Tag(msgspec.Struct, frozen=True):
@@ -51,9 +59,7 @@ def inherited_tags(setting: Setting[Any], path: str) -> list[Tag]:
     return [Tag(key, value, path, inherited=True) for key, value in _of_map(carrier)]
 
 
-def _pairs(
-    part: Part, shape: Shape
-) -> Iterator[tuple[str | Unknown, str | Unknown]]:
+def _pairs(part: Part, shape: Shape) -> Iterator[tuple[str | Unknown, str | Unknown]]:
     top, *rest = shape.path.split(".")
     setting = part.get(top)
     if isinstance(setting, Absent):

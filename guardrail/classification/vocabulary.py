@@ -11,7 +11,6 @@ from functools import lru_cache
 import msgspec
 
 
-
 class ClassWord(msgspec.Struct, frozen=True, kw_only=True):
     """One class of data sensitivity."""
 

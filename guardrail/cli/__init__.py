@@ -1,4 +1,4 @@
-"""The command line: arguments, clock, environment and exit code; nothing is judged here."""
+"""The command line: arguments, clock, environment, exit code; it judges nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
+from guardrail import __version__
 from guardrail.cli import check
 from guardrail.cli.exits import (
     EXIT_BUG,
@@ -16,7 +17,6 @@ from guardrail.cli.exits import (
     EXIT_UNREADABLE,
     EXIT_USAGE,
 )
-from guardrail.cli.options import version
 from guardrail.errors import (
     ConfigurationError,
     GuardrailError,
@@ -63,18 +63,22 @@ def _bug(error: Exception) -> int:
     """Where it happened, without the values that Python's own message would show."""
     for frame in traceback.extract_tb(error.__traceback__):
         print(f"  {frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
-    print(f"guardrail: a bug: {type(error).__name__}; please report it", file=sys.stderr)
+    print(
+        f"guardrail: a bug: {type(error).__name__}; please report it", file=sys.stderr
+    )
     return EXIT_BUG
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="guardrail",
-        description="Stops sensitive data from landing on a cloud that may not hold it.",
+        description="Keeps sensitive data off the clouds that may not hold it.",
         epilog="Exit codes: 0 allow, 2 usage, 3 unreadable input, 4 rules or registry "
         "unusable, 10 deny, 11 review. Everything but 0 blocks.",
     )
-    parser.add_argument("--version", action="version", version=f"guardrail {version()}")
+    parser.add_argument(
+        "--version", action="version", version=f"guardrail {__version__}"
+    )
     verbs = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in _VERBS:
         add(verbs)

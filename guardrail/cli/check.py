@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guardrail import __version__
 from guardrail.assessment import Circumstances, assess
 from guardrail.cli.exits import exit_code
 from guardrail.cli.options import (
@@ -18,7 +19,6 @@ from guardrail.cli.options import (
     library_of,
     pairs,
     today,
-    version,
 )
 from guardrail.cli.output import STANDARD, write
 from guardrail.configuration import Data, configuration_for
@@ -53,7 +53,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--class", dest="class_", metavar="CLASS", help="declared class of the stack"
     )
     parser.add_argument(
-        "--category", action="append", default=[], help="category of the data; repeatable"
+        "--category",
+        action="append",
+        default=[],
+        help="category of the data; repeatable",
     )
     parser.add_argument(
         "--env",
@@ -100,7 +103,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _targets(options: argparse.Namespace) -> list[tuple[str, str]]:
-    """Each format with the place its report goes to."""
+    """Each format with the place its report goes to.
+
+    Raises:
+        ConfigurationError: Formats and places do not go together.
+    """
     formats = options.format or ["text"]
     outputs = options.output or [STANDARD]
     if len(outputs) > len(formats):
@@ -135,7 +142,7 @@ def _with(
     circumstances: Circumstances, options: argparse.Namespace, notes: Sequence[Gap]
 ) -> Circumstances:
     """`circumstances` with what the command line states beside them."""
-    import msgspec  # noqa: PLC0415
+    import msgspec
 
     attested: Mapping[str, str] = pairs(options.env, "--env")
     environment = circumstances.environment
@@ -165,7 +172,7 @@ def _rendering(
     options: argparse.Namespace, library: Library, *, colour: bool
 ) -> Rendering:
     return Rendering(
-        version=version(),
+        version=__version__,
         library_sha256=library.sha256,
         catalogue_date=library.catalogue.catalogue_date,
         language=options.lang,
@@ -178,5 +185,3 @@ def _coloured(target: str) -> bool:
     """Whether the report goes to a terminal that wants colour (NO_COLOR)."""
     wanted = environment_variable("NO_COLOR") is None
     return target == STANDARD and sys.stdout.isatty() and wanted
-
-

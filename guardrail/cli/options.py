@@ -6,7 +6,6 @@ import argparse
 import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from importlib import metadata
 from pathlib import Path
 
 from guardrail.configuration import BODIES
@@ -20,14 +19,6 @@ RULES: Mapping[str, frozenset[str]] = {
     "both": frozenset({"law", "baseline"}),
 }
 LANGUAGES = ("en", "fr")
-
-
-def version() -> str:
-    """The version of the package; "0+source" where it is not installed."""
-    try:
-        return metadata.version("guardrail")
-    except metadata.PackageNotFoundError:
-        return "0+source"
 
 
 def today() -> date:
@@ -50,10 +41,15 @@ def add_circumstances(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--body", choices=BODIES, help="who deploys")
     parser.add_argument(
-        "--rules", choices=sorted(RULES), help="texts of law, baseline, or both (default)"
+        "--rules",
+        choices=sorted(RULES),
+        help="texts of law, baseline, or both (default)",
     )
     parser.add_argument(
-        "--library", type=Path, metavar="DIR", help="use these policies, not the shipped"
+        "--library",
+        type=Path,
+        metavar="DIR",
+        help="use these policies, not the shipped",
     )
     parser.add_argument(
         "--lang",

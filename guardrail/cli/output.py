@@ -13,28 +13,29 @@ from guardrail.errors import ConfigurationError
 STANDARD = "-"
 
 
-def write(text: str, target: str) -> None:
-    """Write `text` to the file `target`, or to standard output for `-`.
+def write(report: bytes, target: str) -> None:
+    """Write `report` to the file `target`, or to standard output for `-`.
 
     Raises:
         ConfigurationError: The file cannot be written; what was there is left.
     """
     if target == STANDARD:
-        sys.stdout.write(text)
+        sys.stdout.buffer.write(report)
+        sys.stdout.buffer.flush()
         return
     path = Path(target)
     try:
-        _replace(path, text)
+        _replace(path, report)
     except OSError as error:
         message = f"the report cannot be written: {error.strerror}"
         raise ConfigurationError(message, where=target) from error
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, content: bytes) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)

@@ -7,6 +7,7 @@ from guardrail.decision.findings import (
     Finding,
     Judged,
     Shown,
+    fingerprints,
     ordered,
 )
 from guardrail.decision.verdict import Effect, Verdict, effect_of, verdict_of, worst
@@ -22,6 +23,7 @@ __all__ = [
     "Verdict",
     "alternatives",
     "effect_of",
+    "fingerprints",
     "on_offer",
     "ordered",
     "outlook",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
 from guardrail.classification import Sensitivity
 from guardrail.decision.verdict import Effect, Verdict
-from guardrail.model import Gap, Origin, Resource
+from guardrail.model import Gap, Known, Origin, Resource
 from guardrail.placement import Landing
 from guardrail.policy import Missing, Rule
 
@@ -42,14 +42,26 @@ class Finding(msgspec.Struct, frozen=True):
     @property
     def fingerprint(self) -> str:
         """The same for the same rule, address and destination; hex."""
-        landing = self.breach.landing
-        parts = (self.breach.rule.id, self.address, landing.role, _destination(landing))
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+        return fingerprints(self.breach)(self.address)
 
 
-def _destination(landing: Landing) -> str:
-    known = landing.offer
-    return str(getattr(known, "value", "?"))
+def fingerprints(breach: Breach) -> Callable[[str], str]:
+    """What gives the fingerprint of `breach` at an address."""
+    landing = breach.landing
+    parts = (breach.rule.id, landing.role, destination(landing), "")
+    common = hashlib.sha256("\0".join(parts).encode())
+
+    def fingerprint(address: str) -> str:
+        total = common.copy()
+        total.update(address.encode())
+        return total.hexdigest()[:32]
+
+    return fingerprint
+
+
+def destination(landing: Landing) -> str:
+    """The id of the offer of `landing`; `?` when it is not known."""
+    return landing.offer.value if isinstance(landing.offer, Known) else "?"
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,11 +106,15 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
     def offer_shown(self, landing: Landing) -> Shown | None:
         """What the registry says of the offer of `landing`; None if not known."""
-        return self.shown.get(_destination(landing))
+        return self.shown.get(destination(landing))
 
 
 def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """`findings`, worst first, then by rule, address and landing."""
+    breaches = {id(found.breach): found.breach for found in findings}
+    places = sorted({_place(breach) for breach in breaches.values()})
+    rank_of = {place: rank for rank, place in enumerate(places)}
+    ranks = {name: rank_of[_place(breach)] for name, breach in breaches.items()}
     return tuple(
         sorted(
             findings,
@@ -106,11 +122,14 @@ def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
                 _RANK[found.effect],
                 found.breach.rule.id,
                 found.address,
-                found.breach.landing.role,
-                found.breach.landing.because,
+                ranks[id(found.breach)],
             ),
         )
     )
+
+
+def _place(breach: Breach) -> tuple[str, ...]:
+    return (breach.landing.role, *breach.landing.because)
 
 
 _RANK = {Effect.DENY: 0, Effect.REVIEW: 1, Effect.DEROGATED: 2, Effect.NOTICE: 3}

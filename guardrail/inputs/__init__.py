@@ -36,6 +36,7 @@ def read(document: bytes, *, path: str, limit_bytes: int = LIMIT_BYTES) -> Stack
             f"the input has {len(document)} bytes, and {limit_bytes} is the most",
             remedy="Split the plan, or raise the limit",
         )
+    recognise.refuse_binary(document)
     try:
         members = recognise.members(text.utf8(document))
         source = Source(

@@ -10,22 +10,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
+from typing import NoReturn, TypeAlias
 
 import msgspec
 
 from guardrail.errors import InputError, UnsupportedFormatError
 from guardrail.inputs import strict_json
 
-_SHOW = "Run `terraform show -json tfplan > plan.json` (or `tofu show -json`), and give that"
+_SHOW = (
+    "Run `terraform show -json tfplan > plan.json` (or `tofu show -json`), "
+    "and give that"
+)
 _HEAD = 4096
 """Bytes in which the nature of a text shows."""
 
 _BINARIES = (
-    (
-        b"PK\x03\x04",
-        "it is a binary plan, which is not supported yet",
-        _SHOW,
-    ),
+    (b"PK\x03\x04", "it is a binary plan, which is not supported yet", _SHOW),
     (b"tfplan", "it is a binary plan of Terraform 0.11 or older", _SHOW),
     (b"\x1f\x8b", "it is compressed with gzip", "Unpack it first"),
     (b"BZh", "it is compressed with bzip2", "Unpack it first"),
@@ -33,12 +33,14 @@ _BINARIES = (
     (b"\x28\xb5\x2f\xfd", "it is compressed with zstd", "Unpack it first"),
 )
 
-_AROUND = tuple(
+_Signs: TypeAlias = tuple[tuple[re.Pattern[str], str, str], ...]
+
+_AROUND: _Signs = tuple(
     (re.compile(pattern), what, remedy)
     for pattern, what, remedy in (
         (
             r"\A\[command\]|(?m:^::(?:debug|set-output|error|group)\b)",
-            "the wrapper of the setup-terraform action wrote lines of its own around it",
+            "the wrapper of the setup-terraform action wrote lines around it",
             "Set `terraform_wrapper: false` on hashicorp/setup-terraform",
         ),
         (
@@ -48,7 +50,7 @@ _AROUND = tuple(
         ),
     )
 )
-_TEXTS = _AROUND + tuple(
+_TEXTS: _Signs = _AROUND + tuple(
     (re.compile(pattern), what, remedy)
     for pattern, what, remedy in (
         (
@@ -74,7 +76,7 @@ _TEXTS = _AROUND + tuple(
             "it is a Heat template, which is not supported yet",
             "Give a Terraform or OpenTofu plan",
         ),
-        (r"\A<", "it is a page of markup: a login form or an error page, perhaps", _SHOW),
+        (r"\A<", "it is a page of markup, such as a login form", _SHOW),
     )
 )
 
@@ -153,16 +155,23 @@ _OBJECTS: tuple[tuple[frozenset[str], str, str], ...] = (
 _PLAN = frozenset({"planned_values", "resource_changes", "configuration"})
 
 
-def members(content: bytes) -> Mapping[str, msgspec.Raw]:
-    """The members of a JSON object, compact.
+def refuse_binary(content: bytes) -> None:
+    """Nothing, when `content` may be text.
 
     Raises:
-        InputError: It is not one; the message says what it is.
         UnsupportedFormatError: It is of a known binary format.
     """
     for magic, what, remedy in _BINARIES:
         if content.startswith(magic):
             raise UnsupportedFormatError(f"this cannot be read: {what}", remedy=remedy)
+
+
+def members(content: bytes) -> Mapping[str, msgspec.Raw]:
+    """The members of a JSON object, compact.
+
+    Raises:
+        InputError: It is not one; the message says what it is.
+    """
     start = content[:_HEAD].lstrip()
     ends = (start + b"\n" + content[-_HEAD:]).decode(errors="replace")
     if start[:1] == b"{":
@@ -172,7 +181,7 @@ def members(content: bytes) -> Mapping[str, msgspec.Raw]:
             _refuse_text(ends, _AROUND)
             raise
     _refuse_text(ends, _TEXTS)
-    raise _other(start)
+    return _refuse_other(start)
 
 
 def kind(keys: Container[str]) -> str:
@@ -186,6 +195,9 @@ def kind(keys: Container[str]) -> str:
     for signs, what, remedy in _OBJECTS:
         if all(sign in keys for sign in signs):
             raise InputError(f"this is not a plan: {what}", remedy=remedy)
+    code = {"terraform", "resource", "provider", "variable", "module", "data"}
+    if any(key in keys for key in code):
+        raise InputError("this is not a plan: it is Terraform code", remedy=_SHOW)
     if any(key in keys for key in _PLAN):
         raise InputError(
             "this is not a whole plan: `format_version` is missing",
@@ -198,7 +210,7 @@ def kind(keys: Container[str]) -> str:
     )
 
 
-def _refuse_text(ends: str, signs: tuple[tuple[re.Pattern[str], str, str], ...]) -> None:
+def _refuse_text(ends: str, signs: _Signs) -> None:
     """Nothing, when no sign is found in the head and the tail of a text.
 
     Raises:
@@ -209,14 +221,18 @@ def _refuse_text(ends: str, signs: tuple[tuple[re.Pattern[str], str, str], ...])
             raise InputError(f"this is not a plan: {what}", remedy=remedy)
 
 
-def _other(start: bytes) -> InputError:
-    """The error for what is neither an object nor anything known."""
+def _refuse_other(start: bytes) -> NoReturn:
+    """Nothing: it refuses what is neither an object nor anything known.
+
+    Raises:
+        InputError: Always.
+    """
     if not start:
         message = "the input is empty: the command that should write it may have failed"
     elif start[:1] == b"[":
         message = "this is not a plan: it is a JSON array, and a plan is an object"
     elif re.match(rb'(?:["0-9-]|null\b|true\b|false\b)', start):
-        message = "this is not a plan: it is a single JSON value, and a plan is an object"
+        message = "this is not a plan: it is one JSON value, and a plan is an object"
     else:
         message = "this is not a plan: it is not JSON"
-    return InputError(message, remedy=_SHOW)
+    raise InputError(message, remedy=_SHOW)

@@ -50,8 +50,9 @@ def _converted(document: bytes, encoding: str) -> bytes:
 
 
 def _prove(document: bytes) -> None:
-    """Nothing, for valid UTF-8; in blocks, because a whole `str` can take four times
-    the memory.
+    """Nothing, for valid UTF-8.
+
+    In blocks: the whole as `str` can take four times the memory.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     view = memoryview(document)

@@ -12,7 +12,15 @@ from guardrail.model.stack import (
     Stack,
 )
 from guardrail.model.truth import Truth
-from guardrail.model.value import ABSENT, Absent, Evidence, Known, Setting, Unknown, Value
+from guardrail.model.value import (
+    ABSENT,
+    Absent,
+    Evidence,
+    Known,
+    Setting,
+    Unknown,
+    Value,
+)
 
 __all__ = [
     "ABSENT",

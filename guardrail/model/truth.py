@@ -21,7 +21,7 @@ class Truth(IntEnum):
         """
         raise TypeError("a Truth has three values: compare it with `is`")
 
-    def __invert__(self) -> Truth:  # type: ignore[override]  # int's ~ is arithmetic
+    def __invert__(self) -> Truth:
         return _NOT[self]
 
     def __and__(self, other: Truth) -> Truth:  # type: ignore[override]

@@ -45,7 +45,9 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     providers: dict[str, ProviderProfile]
     countries: dict[str, CountryGroup]
 
-    def with_offers(self, offers: Sequence[Offer], operators: Sequence[Operator]) -> Registry:
+    def with_offers(
+        self, offers: Sequence[Offer], operators: Sequence[Operator]
+    ) -> Registry:
         """This registry with offers of the user's own; they may not replace ours."""
         return msgspec.structs.replace(
             self,
@@ -122,7 +124,9 @@ def find_place(table: RegionTable, text: str) -> Place | None:
     """The region that `text` (a region, zone or multi-region) names in `table`."""
     name = text.lower().replace(" ", "")
     if name in table.multi:
-        return Place(name, table.multi[name], table.official)
+        return Place(
+            name, table.multi[name], table.official and name not in table.unsure
+        )
     region = name if name in table.regions else _region_of_zone(table.zones, name)
     if region is None or region not in table.regions:
         return None
@@ -141,5 +145,3 @@ def _region_of_zone(zones: tuple[str, ...], text: str) -> str | None:
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern + r"\Z")
-
-

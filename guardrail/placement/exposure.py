@@ -24,7 +24,7 @@ class Exposure(msgspec.Struct, frozen=True):
     """The laws that reach an operator, and whether their absence can be relied on."""
 
     laws: tuple[str, ...]
-    """Ids, sorted; `control-xx` for control from a country whose laws are not listed."""
+    """Ids, sorted; `control-xx` where no law of the country is listed."""
     official: bool
     """Whether the whole chain of control rests on facts that may permit."""
     countries: tuple[str, ...]
@@ -33,11 +33,7 @@ class Exposure(msgspec.Struct, frozen=True):
 
 def exposure(operator: Operator, registry: Registry, day: date) -> Exposure:
     """What can reach `operator` on `day`."""
-    chain = [
-        link
-        for link in operator.control
-        if _on(day, link.since, link.until)
-    ]
+    chain = [link for link in operator.control if _on(day, link.since, link.until)]
     countries = {operator.country, *(link.country for link in chain)}
     laws = [
         law

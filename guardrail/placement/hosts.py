@@ -1,8 +1,8 @@
 """Hosts, compared label by label, and the patterns that name an operator's hosts.
 
-A pattern is a host whose labels may be `*` (one label), `**` first (one label or more),
-or hold `{region}` or `{service}` once, with text around it. There is no substring match:
-`outscale.com.evil.io` and `evil-outscale.com` are nobody's.
+A pattern is a host whose labels may be `*` (one label), `**` first (one label or
+more), or hold `{region}` or `{service}` once, with text around it. There is no substring
+match: `outscale.com.evil.io` and `evil-outscale.com` are nobody's.
 """
 
 from __future__ import annotations
@@ -36,13 +36,15 @@ def host_of(address: str) -> str | None:
 
 def _without_port(authority: str) -> str:
     host, mark, port = authority.rpartition(":")
-    return host if mark and port.isascii() and (port.isdigit() or not port) else authority
+    return (
+        host if mark and port.isascii() and (port.isdigit() or not port) else authority
+    )
 
 
 def _ascii(host: str) -> str | None:
     if host.isascii():
         return host
-    import idna  # noqa: PLC0415  # costs start-up time, and few hosts need it
+    import idna  # costs start-up time, and few hosts need it
 
     try:
         return idna.encode(host, uts46=True).decode()
@@ -51,7 +53,7 @@ def _ascii(host: str) -> str | None:
 
 
 def _is_label(label: str) -> bool:
-    return 0 < len(label) <= 63 and _LABEL.issuperset(label)  # noqa: PLR2004
+    return 0 < len(label) <= 63 and _LABEL.issuperset(label)
 
 
 def matches(pattern: str, host: str) -> Mapping[str, str] | None:

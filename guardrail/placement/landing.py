@@ -16,7 +16,6 @@ from guardrail.placement.providers import ProviderProfile
 from guardrail.placement.registry import Offer, Recogniser
 from guardrail.placement.signals import Signals
 
-
 SOURCE = say("write it as a constant in the provider block")
 """How a value that the plan does not show can be supplied."""
 
@@ -65,7 +64,8 @@ def locate(signals: Signals, profile: ProviderProfile, catalogue: Catalogue) -> 
     offers = {offer.id for offer, _sign_ in certain}
     if len(offers) == 1:
         offer, sign = min(certain, key=lambda found: found[1].evidence)
-        return _known(offer, sign, signals, catalogue)
+        landing = _known(offer, sign, signals, catalogue)
+        return _worldwide(landing) if fits(profile.worldwide, signals.type) else landing
     return _unknown(signals, profile, signs, ambiguous=sorted(offers))
 
 
@@ -82,6 +82,12 @@ def _known(
         evidence=sign.evidence,
         because=(*_trail(signals, region), recognised),
     )
+
+
+def _worldwide(landing: Landing) -> Landing:
+    """`landing` of a service that is in no region: its data may be anywhere."""
+    anywhere = Unknown(say("the service is worldwide, in no region"))
+    return msgspec.structs.replace(landing, region=anywhere, countries=anywhere)
 
 
 def _unknown(
@@ -123,7 +129,9 @@ def _reason(
     """Why no offer was recognised, and which fact would help."""
     if ambiguous:
         return Unknown(say("several offers are recognised: {}", ", ".join(ambiguous)))
-    missing = [gap for _o, sign in signs if sign.truth is Truth.UNKNOWN for gap in sign.missing]
+    missing = [
+        gap for _o, sign in signs if sign.truth is Truth.UNKNOWN for gap in sign.missing
+    ]
     if missing:
         return missing[0]
     if isinstance(signals.endpoint, Known) and not signals.endpoint.evidence.firm:
@@ -278,7 +286,7 @@ def _place(text: str, table: str, catalogue: Catalogue) -> Place | None:
 
 def _trail(signals: Signals, region: Setting[str]) -> tuple[str, ...]:
     """How the destination was found, a phrase each."""
-    trail = [say("provider configuration `{}`", signals.configuration)]
+    trail: list[str] = [say("provider configuration `{}`", signals.configuration)]
     if isinstance(signals.endpoint, Known):
         trail.append(_step("endpoint", signals.endpoint))
     elif isinstance(signals.endpoint, Absent):

@@ -55,15 +55,15 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     also: tuple[str, ...] = ()
     """Other `namespace/type` of the same provider (forks, former names)."""
     protocol: Literal["shared", "dedicated", "none"]
-    """`shared`: many operators speak it; `dedicated`: made for one; `none`: no place."""
+    """`shared`: many operators speak it; `dedicated`: one does; `none`: no place."""
     endpoints: tuple[str, ...] = ()
     """Provider settings that hold a URL or host, strongest first; dotted.
 
     `{service}` stands for the endpoint service of the resource type.
     """
-    signals: dict[str, str] = {}
+    signals: dict[str, str] = {}  # noqa: RUF012  # a Struct copies it
     """Signal (`universe`, `environment`, …) to the provider setting that holds it."""
-    defaults: dict[str, str] = {}
+    defaults: dict[str, str] = {}  # noqa: RUF012  # a Struct copies it
     """Signal to the value that it has when the setting is absent."""
     region: tuple[str, ...] = ()
     """Provider settings that hold the region, strongest first."""

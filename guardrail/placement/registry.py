@@ -13,6 +13,8 @@ from typing import Literal
 
 import msgspec
 
+from guardrail.model import Truth
+
 Confidence = Literal["P", "P*", "S", "B", "K"]
 OFFICIAL: frozenset[str] = frozenset({"P", "P*", "S"})
 
@@ -140,6 +142,18 @@ class Qualification(Fact, frozen=True, kw_only=True):
     services: tuple[str, ...] = ()
     """The service kinds covered; all when empty."""
     excluded_services: tuple[str, ...] = ()
+
+    def in_force(self, day: date) -> Truth:
+        """Whether it is in force on `day`; a missing first or last day is open."""
+        if self.until is not None and day > self.until:
+            return Truth.FALSE
+        if self.since is None or self.until is None:
+            early = self.since is not None and day < self.since
+            return Truth.FALSE if early else Truth.UNKNOWN
+        if day >= self.since:
+            return Truth.TRUE
+        claimed = self.claimed_since is not None and day >= self.claimed_since
+        return Truth.UNKNOWN if claimed else Truth.FALSE
 
 
 class Recogniser(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,7 +7,7 @@ only a hint.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -112,7 +112,9 @@ def _rewritten(
         same = isinstance(region, Known) and named == {"region": region.value}
         if named is not None and not same:
             return Unknown(
-                say("the provider replaces the region of its endpoint, and they differ"),
+                say(
+                    "the provider replaces the region of its endpoint, and they differ"
+                ),
                 say("state the same region in the endpoint and in the provider block"),
             )
     return endpoint
@@ -209,7 +211,9 @@ class _Sources:
         )
 
 
-def _region(carrier: Carrier, profile: ProviderProfile, sources: _Sources) -> Setting[str]:
+def _region(
+    carrier: Carrier, profile: ProviderProfile, sources: _Sources
+) -> Setting[str]:
     """The place of the resource: its own, what a witness saw, its provider's."""
     own = _first(carrier, (*profile.resource_region, *profile.resource_zone))
     if not isinstance(own, Absent):
@@ -239,15 +243,27 @@ def _first(carrier: Carrier, paths: Iterable[str]) -> Setting[str]:
 
 
 def _within(setting: Setting[Any], path: list[str]) -> Setting[str]:
+    """The one text at `path`, through lists; unknown when there are several."""
     if not isinstance(setting, Known):
         return setting
-    value = setting.value
-    for name in path:
-        value = value[0] if isinstance(value, list) and value else value
-        value = value.get(name) if isinstance(value, dict) else None
-        if isinstance(value, Unknown):
-            return value
-    return _as_text(msgspec.structs.replace(setting, value=value))
+    found = list(dict.fromkeys(_leaves(setting.value, path)))
+    if len(found) > 1:
+        return Unknown(say("it has several places: {}", setting.because))
+    if not found:
+        return ABSENT
+    if isinstance(found[0], Unknown):
+        return found[0]
+    return _as_text(msgspec.structs.replace(setting, value=found[0]))
+
+
+def _leaves(value: Any, path: list[str]) -> Iterator[str | Unknown]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _leaves(item, path)
+    elif isinstance(value, (str, Unknown)):
+        yield value
+    elif isinstance(value, dict) and path:
+        yield from _leaves(value.get(path[0]), path[1:])
 
 
 def _as_text(setting: Setting[Any]) -> Setting[str]:

@@ -66,7 +66,9 @@ class Outcome(msgspec.Struct, frozen=True):
     missing: tuple[Missing, ...] = ()
 
 
-def parse(document: object, predicates: Mapping[str, Predicate], where: str) -> Condition:
+def parse(
+    document: object, predicates: Mapping[str, Predicate], where: str
+) -> Condition:
     """The condition that a document of a rule states; several keys must all hold.
 
     Raises:
@@ -115,7 +117,9 @@ def judge(
             inner = judge(part, facts, predicates, permits=~permits)
             return Outcome(~inner.truth, inner.missing)
         case All(parts=parts) | AnyOf(parts=parts):
-            outcomes = [judge(part, facts, predicates, permits=permits) for part in parts]
+            outcomes = [
+                judge(part, facts, predicates, permits=permits) for part in parts
+            ]
             combine = Truth.all if isinstance(condition, All) else Truth.any
             return _joined(combine(outcome.truth for outcome in outcomes), outcomes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from guardrail.model import Absent, Known, Truth, Unknown, Value, say
@@ -94,7 +94,7 @@ def _holds(facts: Facts, decision: Qualification, term: Mapping[str, str]) -> Cl
     if decision.status != "granted":
         return Claim(Truth.FALSE)
     truths = (
-        _in_force(decision, facts.as_of),
+        decision.in_force(facts.as_of),
         _recent_enough(decision, term.get("version_at_least", "")),
         _within(facts.landing.region, decision.regions),
         _service_within(facts.service, decision),
@@ -102,18 +102,6 @@ def _holds(facts: Facts, decision: Qualification, term: Mapping[str, str]) -> Cl
     truth = Truth.all(truths)
     firm = facts.firm and decision.official
     return Claim(truth, firm, _qualification_gaps(facts, decision, truths, firm=firm))
-
-
-def _in_force(decision: Qualification, day: date) -> Truth:
-    if decision.until is not None and day > decision.until:
-        return Truth.FALSE
-    if decision.since is None or decision.until is None:
-        early = decision.since is not None and day < decision.since
-        return Truth.FALSE if early else Truth.UNKNOWN
-    if day >= decision.since:
-        return Truth.TRUE
-    claimed = decision.claimed_since is not None and day >= decision.claimed_since
-    return Truth.UNKNOWN if claimed else Truth.FALSE
 
 
 def _recent_enough(decision: Qualification, asked: str) -> Truth:
@@ -154,7 +142,9 @@ def _qualification_gaps(
         reason = say("the dates of the {} qualification are not known", decision.scheme)
         gaps.append(Missing("qualification", reason))
     if unknown[1]:
-        reason = say("the version of the {} qualification is not known", decision.scheme)
+        reason = say(
+            "the version of the {} qualification is not known", decision.scheme
+        )
         gaps.append(Missing("qualification", reason))
     if unknown[2] and isinstance(facts.landing.region, Unknown):
         region = facts.landing.region
@@ -164,7 +154,9 @@ def _qualification_gaps(
     if unknown[3] and isinstance(facts.service, Unknown):
         gaps.append(_service_gap(facts.service))
     if not firm and not any(unknown):
-        gaps.append(_not_firm(facts, say("the qualification is not officially sourced")))
+        gaps.append(
+            _not_firm(facts, say("the qualification is not officially sourced"))
+        )
     return tuple(gaps)
 
 
@@ -191,12 +183,17 @@ def immune(facts: Facts, asked: object) -> Claim:
     if facts.exposure.laws:
         return _asked(Claim(Truth.FALSE), asked)
     version = ".".join(map(str, _IMMUNE_FROM))
-    attested = qualified(facts, ({"scheme": "secnumcloud", "version_at_least": version},))
+    attested = qualified(
+        facts, ({"scheme": "secnumcloud", "version_at_least": version},)
+    )
     if attested.truth is Truth.TRUE and attested.firm:
         return _asked(attested, asked)
     firm = facts.firm and facts.exposure.official
     gap = _not_firm(
-        facts, say("the chain of control of {} is not officially sourced", facts.offer.operator)
+        facts,
+        say(
+            "the chain of control of {} is not officially sourced", facts.offer.operator
+        ),
     )
     return _asked(Claim(Truth.TRUE, firm, (gap,)), asked)
 
@@ -253,7 +250,7 @@ def qualification_ends_within(facts: Facts, days: int) -> Claim:
         for decision in facts.offer.qualifications
         if decision.scheme == "secnumcloud"
         and decision.status == "granted"
-        and _in_force(decision, facts.as_of) is Truth.TRUE
+        and decision.in_force(facts.as_of) is Truth.TRUE
         and decision.until is not None
     ]
     horizon = facts.as_of + timedelta(days=days)

@@ -1,4 +1,4 @@
-"""One writer for each format: decisions in, text out."""
+"""One writer for each format: decisions in, bytes out."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from guardrail.reports.json_v1 import render_json
 from guardrail.reports.rendering import Rendering
 from guardrail.reports.text import render_text
 
-Writer: TypeAlias = Callable[[Sequence[Decision], Rendering], str]
-"""Gives the whole report, ending in a line end; the verdict does not depend on it."""
+Writer: TypeAlias = Callable[[Sequence[Decision], Rendering], bytes]
+"""Gives the whole report as UTF-8, ending in a line end."""
 
 WRITERS: Mapping[str, Writer] = {
     "json": render_json,

@@ -8,21 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 
-from guardrail.decision import Breach, Decision, Effect, Finding, Judged, Verdict, worst
+from guardrail.decision import (
+    Breach,
+    Decision,
+    Effect,
+    Finding,
+    Judged,
+    Verdict,
+    fingerprints,
+    worst,
+)
 from guardrail.model import Known, Origin
 from guardrail.placement import Landing
 from guardrail.reports.rendering import Rendering
 
 
 class Tool(msgspec.Struct):
+    """What made the report."""
+
     name: str
     version: str
 
 
 class Input(msgspec.Struct):
+    """What was judged."""
+
     kind: str
     path: str
     sha256: str
@@ -31,12 +45,16 @@ class Input(msgspec.Struct):
 
 
 class Library(msgspec.Struct):
+    """The knowledge it was judged by."""
+
     sha256: str
     catalogue_date: date
     rules: tuple[str, ...]
 
 
 class Summary(msgspec.Struct):
+    """How many resources, and of which verdict; judged ones only."""
+
     resources: int
     judged: int
     allow: int
@@ -46,11 +64,15 @@ class Summary(msgspec.Struct):
 
 
 class ClassBecause(msgspec.Struct):
+    """One step of the chain that gave a class."""
+
     source: str
     detail: str
 
 
 class LandingShown(msgspec.Struct):
+    """One place where a resource goes."""
+
     role: str
     offer: str | None
     operator: str | None
@@ -63,11 +85,15 @@ class LandingShown(msgspec.Struct):
 
 
 class Location(msgspec.Struct):
+    """Where a resource stands in the code."""
+
     file: str
     line: int
 
 
 class ResourceShown(msgspec.Struct, rename={"class_": "class"}):
+    """One resource."""
+
     address: str
     type: str
     provider: str
@@ -87,6 +113,8 @@ class ResourceShown(msgspec.Struct, rename={"class_": "class"}):
 
 
 class FindingShown(msgspec.Struct):
+    """One rule that stands against one resource, or cannot be decided."""
+
     rule: str
     address: str
     landing: str
@@ -103,6 +131,8 @@ class FindingShown(msgspec.Struct):
 
 
 class Note(msgspec.Struct):
+    """Something to know of the whole input, the library or the configuration."""
+
     id: str
     message: str
     blocks: bool
@@ -110,6 +140,8 @@ class Note(msgspec.Struct):
 
 
 class Report(msgspec.Struct):
+    """The whole document."""
+
     schema_version: str
     tool: Tool
     as_of: date
@@ -124,9 +156,9 @@ class Report(msgspec.Struct):
     notes: list[Note]
 
 
-def render_json(decisions: Sequence[Decision], rendering: Rendering) -> str:
+def render_json(decisions: Sequence[Decision], rendering: Rendering) -> bytes:
     """The report as one JSON document on one line, with a line end."""
-    return msgspec.json.encode(report(decisions, rendering)).decode() + "\n"
+    return msgspec.json.encode(report(decisions, rendering)) + b"\n"
 
 
 def report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
@@ -149,7 +181,9 @@ def report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
         body=first.body,
         language=rendering.language,
         inputs=[_input(decision.origin) for decision in decisions],
-        library=Library(rendering.library_sha256, rendering.catalogue_date, first.rules),
+        library=Library(
+            rendering.library_sha256, rendering.catalogue_date, first.rules
+        ),
         verdict=worst(decision.verdict for decision in decisions).value,
         summary=_summed([summary(decision) for decision in decisions]),
         resources=resources,
@@ -188,14 +222,14 @@ def _summed(summaries: Sequence[Summary]) -> Summary:
 
 
 class _Resources:
-    """Resources of one case share what is said of it; it is put into words once."""
+    """Resources of one case share what is said of it: it is written once, as JSON."""
 
     def __init__(self, decision: Decision, rendering: Rendering, place: int) -> None:
         self._decision = decision
         self._rendering = rendering
         self._place = place
-        self._landings: dict[int, list[LandingShown]] = {}
-        self._because: dict[int, list[ClassBecause]] = {}
+        self._landings: dict[int, Any] = {}
+        self._because: dict[int, Any] = {}
 
     def all(self) -> list[ResourceShown]:
         return [self._shown(one) for one in self._decision.resources]
@@ -222,21 +256,21 @@ class _Resources:
             self._place,
         )
 
-    def _class_because(self, one: Judged) -> list[ClassBecause]:
+    def _class_because(self, one: Judged) -> Any:
         chain = one.sensitivity.because
-        shown = self._because.get(id(chain))
-        if shown is None:
+        if id(chain) not in self._because:
             say = self._rendering.say
-            shown = [ClassBecause(step.source, say(step.detail)) for step in chain]
-            self._because[id(chain)] = shown
-        return shown
+            self._because[id(chain)] = _written(
+                [ClassBecause(step.source, say(step.detail)) for step in chain]
+            )
+        return self._because[id(chain)]
 
-    def _landings_of(self, one: Judged) -> list[LandingShown]:
-        shown = self._landings.get(id(one.landings))
-        if shown is None:
-            shown = [self._landing(landing) for landing in one.landings]
-            self._landings[id(one.landings)] = shown
-        return shown
+    def _landings_of(self, one: Judged) -> Any:
+        if id(one.landings) not in self._landings:
+            self._landings[id(one.landings)] = _written(
+                [self._landing(landing) for landing in one.landings]
+            )
+        return self._landings[id(one.landings)]
 
     def _landing(self, landing: Landing) -> LandingShown:
         shown = self._decision.offer_shown(landing)
@@ -260,19 +294,22 @@ class _Resources:
 
 
 class _Findings:
-    """Findings of one breach share its words."""
+    """Findings of one breach share its words: they are written once, as JSON."""
 
     def __init__(self, rendering: Rendering, place: int) -> None:
         self._rendering = rendering
         self._place = place
-        self._words: dict[int, tuple[str, list[str], str, list[str]]] = {}
+        self._words: dict[int, tuple[Any, ...]] = {}
 
     def all(self, findings: tuple[Finding, ...]) -> list[FindingShown]:
         return [self._shown(finding) for finding in findings]
 
     def _shown(self, finding: Finding) -> FindingShown:
         breach = finding.breach
-        message, missing, remediation, sources = self._of(breach)
+        words = self._words.get(id(breach))
+        if words is None:
+            words = self._words[id(breach)] = self._of(breach)
+        message, missing, remediation, alternatives, sources, fingerprint = words
         return FindingShown(
             breach.rule.id,
             finding.address,
@@ -282,25 +319,28 @@ class _Findings:
             message,
             missing,
             remediation,
-            breach.alternatives,
+            alternatives,
             sources,
-            finding.fingerprint,
+            fingerprint(finding.address),
             finding.existing,
             self._place,
         )
 
-    def _of(self, breach: Breach) -> tuple[str, list[str], str, list[str]]:
-        words = self._words.get(id(breach))
-        if words is None:
-            language = self._rendering.language
-            words = (
-                breach.rule.message[language],
-                missing_lines(breach, self._rendering),
-                breach.rule.remediation[language],
-                [source.cited for source in breach.rule.sources],
-            )
-            self._words[id(breach)] = words
-        return words
+    def _of(self, breach: Breach) -> tuple[Any, ...]:
+        language = self._rendering.language
+        return (
+            _written(breach.rule.message[language]),
+            _written(missing_lines(breach, self._rendering)),
+            _written(breach.rule.remediation[language]),
+            _written(breach.alternatives),
+            _written([source.cited for source in breach.rule.sources]),
+            fingerprints(breach),
+        )
+
+
+def _written(value: object) -> Any:
+    """`value` as JSON already written: where many say the same, it is copied."""
+    return msgspec.Raw(msgspec.json.encode(value))
 
 
 def missing_lines(breach: Breach, rendering: Rendering) -> list[str]:
@@ -308,5 +348,7 @@ def missing_lines(breach: Breach, rendering: Rendering) -> list[str]:
     lines = []
     for gap in breach.missing:
         reason, remedy = rendering.say(gap.reason), rendering.say(gap.remedy)
-        lines.append(f"{gap.fact}: {reason}; {remedy}" if remedy else f"{gap.fact}: {reason}")
+        lines.append(
+            f"{gap.fact}: {reason}; {remedy}" if remedy else f"{gap.fact}: {reason}"
+        )
     return lines

@@ -16,9 +16,10 @@ _LISTED = 20
 _MARGIN = 9
 
 
-def render_text(decisions: Sequence[Decision], rendering: Rendering) -> str:
+def render_text(decisions: Sequence[Decision], rendering: Rendering) -> bytes:
     """The report of each decision, one after the other."""
-    return "\n".join(_Page(decision, rendering).text() for decision in decisions)
+    pages = (_Page(decision, rendering).text() for decision in decisions)
+    return "\n".join(pages).encode()
 
 
 class _Page:
@@ -66,7 +67,9 @@ class _Page:
 
     def _block(self, verdict: Verdict, group: Sequence[Judged]) -> Iterator[str]:
         one = group[0]
-        label = self._paint(f"{self._t(verdict.value.upper()):<{_MARGIN}}", verdict.value)
+        label = self._paint(
+            f"{self._t(verdict.value.upper()):<{_MARGIN}}", verdict.value
+        )
         yield label + self._rendering.say(one.resource.address)
         if len(group) > 1:
             more = self._t("and {} more instances of the same block", len(group) - 1)
@@ -80,7 +83,9 @@ class _Page:
 
     def _class(self, one: Judged) -> str:
         names, sensitivity = self._decision.class_names, one.sensitivity
-        chain = "; ".join(self._rendering.say(step.detail) for step in sensitivity.because)
+        chain = "; ".join(
+            self._rendering.say(step.detail) for step in sensitivity.because
+        )
         if sensitivity.known:
             return f"{self._t('data:')} {names[sensitivity.lowest]} ({chain})"
         lowest, highest = names[sensitivity.lowest], names[sensitivity.highest]

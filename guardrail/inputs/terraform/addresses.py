@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 import msgspec
 
@@ -90,7 +90,7 @@ def parse(text: str) -> Address:
     bounded(text, where="")
     steps, rest = _steps(text)
     if rest:
-        raise _unreadable(text)
+        _refuse(text)
     position, calls = _calls(steps)
     data = steps[position : position + 1] == ("data",)
     match steps[position + data :]:
@@ -99,7 +99,7 @@ def parse(text: str) -> Address:
         case (str(type_), str(name), Index(key=key)):
             pass
         case _:
-            raise _unreadable(text)
+            _refuse(text)
     return Address(modules=calls, data=data, type=type_, name=name, key=key)
 
 
@@ -113,7 +113,7 @@ def parse_module(text: str) -> tuple[Call, ...]:
     steps, rest = _steps(text) if text else ((), "")
     position, calls = _calls(steps)
     if rest or position < len(steps):
-        raise _unreadable(text)
+        _refuse(text)
     return calls
 
 
@@ -127,7 +127,7 @@ def parse_key(text: str) -> Key:
         return None
     key, end = _index(text, 0)
     if end != len(text):
-        raise _unreadable(text)
+        _refuse(text)
     return key
 
 
@@ -210,7 +210,7 @@ def _unquoted(written: str) -> str | None:
         return written
     try:
         return _ESCAPE.sub(_letter, written)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return None
 
 
@@ -239,8 +239,13 @@ def _written(letter: str) -> str:
     return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
 
 
-def _unreadable(text: str) -> InputError:
-    return InputError(
+def _refuse(text: str) -> NoReturn:
+    """Nothing: it raises.
+
+    Raises:
+        InputError: Always.
+    """
+    raise InputError(
         f"`{shown(text)}` is not an address",
         remedy="Give the plan as `terraform show -json` wrote it",
     )

@@ -33,7 +33,7 @@ class ChangeEntry(msgspec.Struct, omit_defaults=True):
     after_identity: msgspec.Raw = NOTHING
 
 
-class Entry(msgspec.Struct, omit_defaults=True):
+class Entry(msgspec.Struct, omit_defaults=True, kw_only=True):
     """An entry of `resource_changes`; its fields are in the order of Terraform's."""
 
     address: str
@@ -45,7 +45,7 @@ class Entry(msgspec.Struct, omit_defaults=True):
     index: msgspec.Raw = NOTHING
     provider_name: str = ""
     deposed: str = ""
-    change: ChangeEntry = msgspec.field(default_factory=lambda: ChangeEntry(()))
+    change: ChangeEntry
     action_reason: str = ""
 
 
@@ -102,8 +102,8 @@ def change_of(actions: tuple[str, ...], *, importing: bool, where: str) -> Chang
         InputError: The actions are none that this reader knows.
     """
     change = _BY_ACTIONS.get(frozenset(actions))
-    if change is None:
-        words = shown(", ".join(actions)) or "nothing"
+    if change is None or len(actions) > len(frozenset(actions)):
+        words = shown(", ".join(actions[:9])) or "nothing"
         raise InputError(
             f"the actions `{words}` are unknown",
             where=where + pointer("change", "actions"),
@@ -119,5 +119,5 @@ def _prove(document: bytes, where: str) -> None:
         InputError: One does.
     """
     found = strict_json.objects(document, where=where)
-    changes = [entry["change"] for entry in found if "change" in entry]
+    changes = [entry["change"] for entry in found]
     strict_json.objects(msgspec.json.encode(changes), where=where + "/*/change")

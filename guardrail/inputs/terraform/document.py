@@ -15,7 +15,10 @@ from guardrail.errors import InputError, UnsupportedFormatError
 from guardrail.inputs import strict_json
 from guardrail.inputs.identifiers import shown
 
-SHOW = "Make the plan again with `terraform plan -out=tfplan`, then `terraform show -json tfplan`"
+SHOW = (
+    "Make the plan again with `terraform plan -out=tfplan`, then "
+    "`terraform show -json tfplan`"
+)
 
 _VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
 _NEWEST = (1, 2)
@@ -68,9 +71,10 @@ def head(members: Mapping[str, msgspec.Raw]) -> Head:
     found = strict_json.converted(stated, Head, where="")
     if found.format[0] not in {0, 1}:
         raise UnsupportedFormatError(
-            f"plan format {shown(found.format_version)} is not supported; 0.1 to 1.2 is",
+            f"plan format {shown(found.format_version)} is not supported; "
+            "0.1 to 1.2 are",
             where="/format_version",
-            remedy="Update guardrail, or plan with a Terraform or OpenTofu of format 1.x",
+            remedy="Update guardrail, or plan with a Terraform or OpenTofu of format 1",
         )
     if found.errored:
         raise InputError(

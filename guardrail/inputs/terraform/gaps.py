@@ -10,11 +10,27 @@ import msgspec
 from guardrail.inputs import strict_json
 from guardrail.inputs.identifiers import bounded, pointer, shown
 from guardrail.inputs.terraform.document import Head
-from guardrail.inputs.terraform.resources import Listing
-from guardrail.model import Gap
+from guardrail.model import Change, Gap, Resource, say
 
 _NAMED = 5
-"""Names that a message lists before it counts the rest."""
+"""Names that a message lists before it says that there are more."""
+
+_IDLE = frozenset({Change.NO_OP, Change.READ})
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plan says of its resources."""
+
+    resources: tuple[Resource, ...]
+    deferred: tuple[str, ...]
+    """Addresses."""
+    drifted: tuple[str, ...]
+    """Addresses."""
+
+    @property
+    def changing(self) -> bool:
+        """Whether anything but reading is to be done."""
+        return any(resource.change not in _IDLE for resource in self.resources)
 
 
 class _Action(msgspec.Struct):
@@ -25,6 +41,8 @@ class _Action(msgspec.Struct):
 
 
 class _DeferredAction(msgspec.Struct):
+    """An entry of `deferred_action_invocations`."""
+
     action_invocation: _Action = msgspec.field(default_factory=_Action)
 
 
@@ -52,92 +70,62 @@ def gaps(
 def _newer(head: Head) -> Gap | None:
     if not head.newer:
         return None
-    version = shown(head.format_version)
-    return Gap(
-        id="newer-format",
-        message={
-            "en": f"The plan has format {version}; this version reads 0.1 to 1.2, and "
-            "may miss what is new in it.",
-            "fr": f"Le plan est au format {version} ; cette version lit 0.1 à 1.2 et "
-            "peut ignorer ce qui est nouveau.",
-        },
-        blocks=True,
+    message = say(
+        "The plan has format {}; this version reads 0.1 to 1.2, and may miss what is "
+        "new in it.",
+        shown(head.format_version),
     )
+    return Gap(id="newer-format", message=message, blocks=True)
 
 
 def _old(head: Head) -> Gap | None:
     if head.joined:
         return None
-    version = shown(head.format_version)
-    return Gap(
-        id="old-format",
-        message={
-            "en": f"The plan has format {version}: before Terraform 1.2 a plan does not "
-            "say which provider a module is passed, so those providers are unknown.",
-            "fr": f"Le plan est au format {version} : avant Terraform 1.2, un plan ne "
-            "dit pas quel fournisseur un module reçoit ; ces fournisseurs sont donc "
-            "inconnus.",
-        },
-        blocks=False,
+    message = say(
+        "The plan has format {}: before Terraform 1.2 a plan does not say which "
+        "provider a module is passed, so those providers are unknown.",
+        shown(head.format_version),
     )
+    return Gap(id="old-format", message=message, blocks=False)
 
 
 def _deferred(listing: Listing) -> Gap | None:
     if not listing.deferred:
         return None
-    count, names = len(listing.deferred), _names(listing.deferred)
-    return Gap(
-        id="deferred",
-        message={
-            "en": f"Changes that the plan defers to a later one: {count} ({names}).",
-            "fr": f"Changements que le plan reporte à un plan ultérieur : {count} "
-            f"({names}).",
-        },
-        blocks=True,
+    message = say(
+        "The plan puts changes off to a later plan: {} ({}).",
+        str(len(listing.deferred)),
+        _names(listing.deferred),
     )
+    return Gap(id="deferred", message=message, blocks=True)
 
 
 def _incomplete(head: Head, listing: Listing) -> Gap | None:
     if head.complete is not False or listing.deferred:
         return None
-    return Gap(
-        id="incomplete",
-        message={
-            "en": "The plan is incomplete (-target, -exclude or deferred changes): what "
-            "it leaves out was not judged.",
-            "fr": "Le plan est incomplet (-target, -exclude ou changements reportés) : "
-            "ce qu'il omet n'a pas été jugé.",
-        },
-        blocks=True,
+    message = say(
+        "The plan is incomplete (it was made with -target, perhaps): what it leaves "
+        "out was not judged."
     )
+    return Gap(id="incomplete", message=message, blocks=True)
 
 
 def _not_applyable(head: Head, listing: Listing) -> Gap | None:
     if head.applyable is not False or not listing.changing:
         return None
-    return Gap(
-        id="not-applyable",
-        message={
-            "en": "The plan says that it cannot be applied, although it holds changes.",
-            "fr": "Le plan indique qu'il ne peut pas être appliqué, alors qu'il "
-            "contient des changements.",
-        },
-        blocks=False,
-    )
+    message = say("The plan says that it cannot be applied, although it has changes.")
+    return Gap(id="not-applyable", message=message, blocks=False)
 
 
 def _drift(listing: Listing) -> Gap | None:
     if not listing.drifted:
         return None
-    count, names = len(listing.drifted), _names(listing.drifted)
-    return Gap(
-        id="drift",
-        message={
-            "en": f"Resources changed outside Terraform: {count} ({names}).",
-            "fr": f"Ressources modifiées en dehors de Terraform : {count} ({names}).",
-        },
-        blocks=False,
+    message = say(
+        "Resources were changed outside Terraform: {} ({}).",
+        str(len(listing.drifted)),
+        _names(listing.drifted),
     )
+    return Gap(id="drift", message=message, blocks=False)
 
 
 def _actions(members: Mapping[str, msgspec.Raw]) -> Gap | None:
@@ -149,20 +137,12 @@ def _actions(members: Mapping[str, msgspec.Raw]) -> Gap | None:
     section, later = "action_invocations", "deferred_action_invocations"
     invoked = _listed(members, section, list[_Action])
     delayed = _listed(members, later, list[_DeferredAction])
-    types = [one.type or one.address for one in invoked]
-    types += [one.action_invocation.type for one in delayed]
-    if not types:
+    actions = [*invoked, *(one.action_invocation for one in delayed)]
+    if not actions:
         return None
-    names = _names([bounded(name, where=pointer(section)) for name in types])
-    return Gap(
-        id="actions",
-        message={
-            "en": f"Actions can move data and are not judged: {names}.",
-            "fr": "Des actions peuvent déplacer des données et ne sont pas jugées : "
-            f"{names}.",
-        },
-        blocks=True,
-    )
+    names = [bounded(one.type or one.address, where="") for one in actions]
+    message = say("Actions can move data, and are not judged: {}.", _names(names))
+    return Gap(id="actions", message=message, blocks=True)
 
 
 def _checks(members: Mapping[str, msgspec.Raw]) -> Gap | None:
@@ -176,14 +156,8 @@ def _checks(members: Mapping[str, msgspec.Raw]) -> Gap | None:
     if not failing:
         return None
     names = _names([_check_name(one) for one in failing])
-    return Gap(
-        id="check-failed",
-        message={
-            "en": f"Checks of the configuration fail: {names}.",
-            "fr": f"Des vérifications de la configuration échouent : {names}.",
-        },
-        blocks=False,
-    )
+    message = say("Checks of the configuration fail: {}.", names)
+    return Gap(id="check-failed", message=message, blocks=False)
 
 
 def _check_name(check: Mapping[str, Any]) -> str:
@@ -195,10 +169,10 @@ def _check_name(check: Mapping[str, Any]) -> str:
 def _listed(
     members: Mapping[str, msgspec.Raw], section: str, type_: type[list[Any]]
 ) -> list[Any]:
-    document = bytes(members.get(section, b"null"))
-    if document == b"null":
+    content = members.get(section)
+    if content is None or bytes(content) == b"null":
         return []
-    return strict_json.typed(document, type_, where=pointer(section))
+    return strict_json.typed(content, type_, where=pointer(section))
 
 
 def _names(names: Sequence[str]) -> str:

@@ -102,7 +102,7 @@ def _is_mask(found: object) -> bool:
 def _depth(found: object) -> int:
     """The levels of objects and lists, counted no further than one too many."""
     level, depth = [found], 0
-    while level and depth <= DEEPEST:
+    while level and depth <= DEEPEST + 1:
         level = [
             inner
             for item in level

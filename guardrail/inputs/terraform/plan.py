@@ -15,11 +15,12 @@ from guardrail.inputs.source import Source
 from guardrail.inputs.terraform import changes, state
 from guardrail.inputs.terraform.configuration import Configuration, configuration
 from guardrail.inputs.terraform.document import SHOW, Head, head
-from guardrail.inputs.terraform.expressions import Instances, Values
-from guardrail.inputs.terraform.gaps import gaps
+from guardrail.inputs.terraform.expressions import arguments
+from guardrail.inputs.terraform.gaps import Listing, gaps
 from guardrail.inputs.terraform.links import Links
 from guardrail.inputs.terraform.providers import producer, provider_configurations
-from guardrail.inputs.terraform.resources import Joiner, Listing
+from guardrail.inputs.terraform.resources import Joiner
+from guardrail.inputs.terraform.values import Instances, Values
 from guardrail.inputs.terraform.witnesses import witnesses
 from guardrail.model import (
     Attributes,
@@ -50,8 +51,8 @@ def read(source: Source) -> Stack:
     """
     members = source.members
     top = head(members)
-    blocks = configuration(_section(members, "configuration", b"{}"))
-    listing = _listing(members, Joiner(blocks, joined=top.joined))
+    blocks = configuration(_configuration(members))
+    listing = _listing(members, Joiner(blocks, joined=top.joined), top)
     changing = {resource.address for resource in listing.resources}
     seen = [
         one
@@ -63,27 +64,52 @@ def read(source: Source) -> Stack:
         _variables(_section(members, "variables", b"{}")),
         _instances(listing.resources, seen),
     )
-    witnessed = witnesses(seen, blocks, joined=top.joined)
+    witnessed = witnesses(seen, blocks) if top.joined else {}
     used = _used(listing.resources, witnessed, blocks)
     return Stack(
         origin=_origin(source, top, listing.resources, blocks),
         resources=listing.resources,
         references=tuple(Links(blocks).all()),
         providers=provider_configurations(used, values),
+        arguments={
+            address: arguments(block.entry.expressions or {})
+            for address, block in blocks.blocks.items()
+        },
         witnesses=witnessed,
         gaps=gaps(members, top, listing),
     )
 
 
-def _section(
-    members: Mapping[str, msgspec.Raw], name: str, otherwise: bytes
-) -> bytes:
+def _section(members: Mapping[str, msgspec.Raw], name: str, otherwise: bytes) -> bytes:
     """A section as JSON; `otherwise` where it is not stated, or null."""
-    document = bytes(members.get(name, _NULL))
-    return otherwise if document == b"null" else document
+    content = members.get(name, _NULL)
+    return otherwise if _says(content, b"null") else content
 
 
-def _listing(members: Mapping[str, msgspec.Raw], joiner: Joiner) -> Listing:
+def _says(content: bytes, short: bytes) -> bool:
+    """Whether a section is exactly `short`, without a copy where it is long."""
+    return memoryview(content).nbytes == len(short) and bytes(content) == short
+
+
+def _configuration(members: Mapping[str, msgspec.Raw]) -> bytes:
+    """The configuration; none is needed where nothing changes.
+
+    Raises:
+        InputError: It was taken out.
+    """
+    content = _section(members, "configuration", b"{}")
+    listed = _section(members, "resource_changes", b"[]")
+    if _says(content, b"{}") and not _says(listed, b"[]"):
+        raise InputError(
+            "the plan has no `configuration`: nobody can tell which provider a "
+            "resource goes through",
+            where="/configuration",
+            remedy=SHOW,
+        )
+    return content
+
+
+def _listing(members: Mapping[str, msgspec.Raw], joiner: Joiner, top: Head) -> Listing:
     """What the plan says of its resources.
 
     Raises:
@@ -102,7 +128,8 @@ def _listing(members: Mapping[str, msgspec.Raw], joiner: Joiner) -> Listing:
     resources = joiner.resources(entries, where="/resource_changes")
     resources += joiner.resources(later, where="/deferred_changes", partial=True)
     planned = state.addresses(_section(members, "planned_values", b"{}"))
-    _all_there(planned, resources)
+    if top.joined or not resources:  # old ones may write relative addresses here
+        _all_there(planned, resources)
     return Listing(
         resources=tuple(resources),
         deferred=tuple(entry.address for entry in later),
@@ -149,7 +176,8 @@ def _instances(
     def instances() -> Instances:
         found: dict[str, list[tuple[str, Attributes]]] = {}
         for one in seen:
-            found.setdefault(one.configuration, []).append((one.address, one.attributes))
+            pair = (one.address, one.attributes)
+            found.setdefault(one.configuration, []).append(pair)
         for resource in resources:
             if resource.change is not Change.DELETE and not resource.deposed:
                 pair = (resource.address, resource.attributes)

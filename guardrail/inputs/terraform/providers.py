@@ -21,19 +21,15 @@ from typing import Any
 import msgspec
 
 from guardrail.errors import InputError
-from guardrail.inputs.identifiers import pointer, shown
+from guardrail.inputs.identifiers import bounded, pointer, shown
 from guardrail.inputs.terraform.configuration import (
     Block,
     Configuration,
     ProviderEntry,
     Scope,
 )
-from guardrail.inputs.terraform.expressions import (
-    SOURCE,
-    Values,
-    evaluate,
-    is_expression,
-)
+from guardrail.inputs.terraform.expressions import is_expression
+from guardrail.inputs.terraform.values import SOURCE, Values, evaluate
 from guardrail.model import (
     ABSENT,
     Evidence,
@@ -41,7 +37,11 @@ from guardrail.model import (
     ProviderConfiguration,
     Unknown,
     Value,
+    say,
 )
+
+BINARY = say("give the binary plan")
+"""The remedy where only the binary plan names the provider of an object."""
 
 
 def provider_key(
@@ -53,31 +53,32 @@ def provider_key(
     the keys of the root module can be trusted.
     """
     if block is None:
-        return Unknown(
+        reason = say(
             "it is not in the configuration any more, and the plan JSON does not say "
-            "which provider block made it",
-            "Give the binary plan",
+            "which provider block made it"
         )
+        return Unknown(reason, BINARY)
     key = block.entry.provider_config_key
     entry = configuration.providers.get(key)
     if not joined and (block.scope.address or entry is None):
-        return Unknown(
+        reason = say(
             "plans of Terraform 1.1 and older do not say which provider block a module "
-            "is passed",
-            "Plan with Terraform 1.2 or later",
+            "is passed"
         )
+        return Unknown(reason, say("plan with Terraform 1.2 or later"))
     if not key:
-        return Unknown("the configuration names no provider for it", SOURCE)
+        return Unknown(say("the configuration names no provider for it"), SOURCE)
     if entry is not None and entry.full_name not in {"", provider}:
         return Unknown(
-            f"the change names the provider {shown(provider)}, and the configuration "
-            f"{shown(entry.full_name)}"
+            say(
+                "the change names the provider {}, and the configuration {}",
+                shown(provider),
+                shown(entry.full_name),
+            )
         )
-    return Known(
-        _resolved(key, entry, provider, configuration),
-        Evidence.CONSTANT,
-        f"the configuration joins it to the provider block {shown(key)}",
-    )
+    because = say("the configuration joins it to the provider block {}", shown(key))
+    found = _resolved(key, entry, provider, configuration)
+    return Known(found, Evidence.CONSTANT, because)
 
 
 def provider_configurations(
@@ -118,10 +119,11 @@ def _configured(key: str, provider: str, values: Values) -> ProviderConfiguratio
     scope = configuration.scopes.get(entry.module_address)
     if scope is None:
         raise InputError(
-            f"the provider block {shown(key)} stands in a module that is not there",
+            f"provider block {shown(key)} stands in a module that is not there",
             where=pointer("configuration", "provider_config", key),
         )
-    settings = _settings(entry.expressions or {}, scope, values, f"provider {shown(key)}")
+    label = say("provider {}", shown(key))
+    settings = _settings(entry.expressions or {}, scope, values, label)
     return ProviderConfiguration(
         key=key,
         provider=provider,
@@ -130,7 +132,7 @@ def _configured(key: str, provider: str, values: Values) -> ProviderConfiguratio
 
 
 def _inherited(module: str, provider: str, configuration: Configuration) -> str:
-    """The key of the nearest default block for `provider` above a module; "" if none."""
+    """The key of the nearest default block of a provider above a module; or ""."""
     defaults = {
         entry.module_address: key
         for key, entry in configuration.providers.items()
@@ -156,15 +158,16 @@ def _settings(
     """
     settings: dict[str, Any] = {}
     for name, item in arguments.items():
-        what = f"{label}: {shown(name)}"
-        if isinstance(item, dict) and is_expression(item):
+        what = say("{}: {}", label, shown(bounded(name, where="/configuration")))
+        if is_expression(item):
             found = evaluate(item, scope, values, what=what)
             if found is not ABSENT:
                 settings[name] = found
             continue
         blocks = _blocks(item)
         if blocks is None:
-            settings[name] = Unknown(f"{what} is written in an unknown way", SOURCE)
+            reason = say("{} is written in an unknown way", what)
+            settings[name] = Unknown(reason, SOURCE)
         else:
             settings[name] = [_settings(one, scope, values, what) for one in blocks]
     return settings
@@ -188,9 +191,10 @@ def _weakened(settings: Mapping[str, Any], key: str) -> dict[str, Any]:
 def _hint(item: Any, key: str) -> Any:
     match item:
         case Known():
-            because = (
-                f"{item.because}, which {key} may inherit; an empty provider block "
-                "would be written in the same way (give --src)"
+            because = say(
+                "{}, and {} may inherit it, unless it is an empty block (give --src)",
+                item.because,
+                key,
             )
             weaker = max(item.evidence, Evidence.REFERENCE)
             return msgspec.structs.replace(item, evidence=weaker, because=because)

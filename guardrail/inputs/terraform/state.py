@@ -12,6 +12,7 @@ import msgspec
 
 from guardrail.inputs import strict_json
 from guardrail.inputs.identifiers import bounded
+from guardrail.inputs.terraform import masks
 from guardrail.inputs.terraform.addresses import parse
 from guardrail.model import Attributes
 
@@ -74,12 +75,13 @@ def observations(document: bytes) -> list[Observation]:
     values = strict_json.members(document, where=where).get("values")
     if values is None:
         return []
-    root = strict_json.members(bytes(values), where=where).get("root_module")
+    root = strict_json.members(values, where=where).get("root_module")
     if root is None:
         return []
+    known = masks.Masks()
     return [
-        _observation(instance)
-        for instance in _walk(bytes(root), where)
+        _observation(instance, known)
+        for instance in _walk(root, where)
         if instance.mode == "data"
     ]
 
@@ -100,7 +102,7 @@ def addresses(document: bytes) -> list[str]:
     return listed
 
 
-def _walk(root: bytes, where: str) -> Iterator[Instance]:
+def _walk(root: msgspec.Raw, where: str) -> Iterator[Instance]:
     """The instances of a module and of those below it.
 
     Raises:
@@ -109,19 +111,22 @@ def _walk(root: bytes, where: str) -> Iterator[Instance]:
     pending = [root]
     while pending:
         module = strict_json.members(pending.pop(), where=where)
-        if listed := bytes(module.get("resources", _NOTHING)):
+        if listed := module.get("resources"):
             found = strict_json.decoded(listed, _instances, where=where)
             if not strict_json.says_all(found, listed):
                 strict_json.objects(listed, where=where)
             yield from found
-        if below := bytes(module.get("child_modules", _NOTHING)):
-            pending.extend(
-                bytes(child)
-                for child in strict_json.decoded(below, _modules, where=where)
-            )
+        if below := module.get("child_modules"):
+            modules = strict_json.decoded(below, _modules, where=where)
+            pending.extend(modules)
 
 
-def _observation(instance: Instance) -> Observation:
+def _observation(instance: Instance, known: masks.Masks) -> Observation:
+    """What a data source read.
+
+    Raises:
+        InputError: Its address or a mask is malformed.
+    """
     address = bounded(instance.address, where="/prior_state")
     return Observation(
         address=address,
@@ -130,7 +135,7 @@ def _observation(instance: Instance) -> Observation:
         provider=bounded(instance.provider_name, where="/prior_state"),
         attributes=Attributes(
             values=bytes(instance.values) or b"null",
-            sensitive=bytes(instance.sensitive_values) or b"null",
-            members=strict_json.attribute_members,
+            sensitive=known.of(instance.sensitive_values),
+            members=masks.values,
         ),
     )

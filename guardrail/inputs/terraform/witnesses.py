@@ -7,19 +7,19 @@ told a region or a bucket speaks of that. Known by their form alone: the attribu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from guardrail.inputs.identifiers import shown
 from guardrail.inputs.terraform.configuration import Configuration
 from guardrail.inputs.terraform.providers import provider_key
 from guardrail.inputs.terraform.state import Observation
-from guardrail.model import Evidence, Known, Unknown, Value
+from guardrail.model import Evidence, Known, Unknown, Value, say
 
 _ATTRIBUTES = ("region", "partition", "name", "id")
 
 
 def witnesses(
-    observations: Iterable[Observation], configuration: Configuration, *, joined: bool
+    observations: Iterable[Observation], configuration: Configuration
 ) -> dict[str, dict[str, Value[str]]]:
     """Provider key to what was seen through it.
 
@@ -31,7 +31,7 @@ def witnesses(
         block = configuration.blocks.get(one.configuration)
         if block is None or block.entry.expressions:
             continue
-        key = provider_key(block, one.provider, configuration, joined=joined)
+        key = provider_key(block, one.provider, configuration, joined=True)
         if isinstance(key, Known):
             facts = seen.setdefault(key.value, {})
             for name, value in _told(one):
@@ -56,14 +56,11 @@ def _told(one: Observation) -> Iterator[tuple[str, str]]:
 
 
 def _agreed(before: Value[str] | None, value: str, one: Observation) -> Value[str]:
-    address = shown(one.address)
     match before:
         case None:
-            return Known(value, Evidence.WITNESS, f"`{address}` saw it")
+            because = say("`{}` saw it", shown(one.address))
+            return Known(value, Evidence.WITNESS, because)
         case Known() if before.value == value:
             return before
         case _:
-            return Unknown("data sources of one provider saw different places")
-
-
-Witnesses = Mapping[str, Mapping[str, Value[str]]]
+            return Unknown(say("data sources of one provider saw different places"))

@@ -1,0 +1,45 @@
+# Everything runs in .venv, made on first use with Python 3.11 or later.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.setup
+
+.PHONY: demo test check fix golden fixtures bench clean
+
+demo: $(SETUP) ## judge an example: one allow, one review, one deny
+	@code=0; $(BIN)/guardrail check terraform-examples/demo/plan.json \
+	  --body state --as-of 2026-11-22 || code=$$?; \
+	echo; echo "exit code $$code (0 allow, 10 deny, 11 review)"; test $$code -eq 10
+
+test: check ## every test, those with real Terraform too
+	$(BIN)/python -m pytest -q -m "terraform or slow"
+
+check: $(SETUP) ## the quick tests, lints and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/coverage run -m pytest -q -m "not terraform and not slow"
+	$(BIN)/coverage report
+
+fix: $(SETUP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: $(SETUP) ## rewrite the golden reports; review the difference
+	$(BIN)/python -m pytest -q tests/golden --refresh-golden
+
+fixtures: $(SETUP) ## remake every plan under fixtures/ and terraform-examples/
+	$(BIN)/python fixtures/remake/remake.py
+
+bench: $(SETUP)
+	$(BIN)/python tests/bench/bench.py
+
+$(SETUP): pyproject.toml hatch_build.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install -q --group dev --editable .
+	@touch $(SETUP)
+
+clean:
+	rm -rf $(VENV) .cache .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from guardrail.assessment import Knowledge
+from guardrail.library import Library, load_library, shipped
+
+# A slow machine is not a broken law.
+settings.register_profile("guardrail", deadline=None, max_examples=60)
+settings.load_profile("guardrail")
+
+ROOT = Path(__file__).parent.parent
+BOTH = frozenset({"law", "baseline"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--refresh-golden", action="store_true", help="rewrite the golden reports"
+    )
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return load_library(shipped())
+
+
+@pytest.fixture(scope="session")
+def knowledge(library: Library) -> Knowledge:
+    return library.knowledge(date(2026, 11, 22), BOTH)

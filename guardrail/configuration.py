@@ -97,6 +97,11 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     declared: dict[str, str] = {}
     offers: tuple[OwnOffer, ...] = ()
     derogations: str = ""
+    """Folder; relative to the file, absolute once read."""
+    allowed_signers: str = ""
+    """Who may sign derogations, in OpenSSH's form; likewise."""
+    require_signatures: bool = False
+    """Whether every derogation must bear an accepted signature."""
     rules: Literal["", "law", "baseline", "both"] = ""
     floor: tuple[Stated, ...] = ()
     """Organisation's file only: no class below this, by address."""
@@ -104,6 +109,14 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
         Literal["body", "environment", "offers", "derogations", "rules"], ...
     ] = ()
     """Organisation's file only: what the project's file may state beside its data."""
+
+
+class DerogationFolder(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder of derogations that a file names."""
+
+    path: Path
+    must_sign: bool
+    """Whether they count only under an accepted signature."""
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +136,28 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     def body(self) -> str | None:
         """Who deploys."""
         return next((file.body for file in self._files() if file.body), None)
+
+    @property
+    def allowed_signers(self) -> Path | None:
+        """Who may sign derogations; None when nobody says."""
+        named = (file.allowed_signers for file in self._files() if file.allowed_signers)
+        return next(map(Path, named), None)
+
+    @property
+    def derogation_folders(self) -> tuple[DerogationFolder, ...]:
+        """The folders of derogations, the organisation's first.
+
+        What the project may not state by itself counts under an accepted signature.
+        """
+        trusted, project = self.organisation, self.project
+        always = any(file.require_signatures for file in self._files())
+        own = trusted is None or "derogations" in trusted.delegate
+        named = [(trusted, always), (project, always or not own)]
+        return tuple(
+            DerogationFolder(path=Path(file.derogations), must_sign=must_sign)
+            for file, must_sign in named
+            if file is not None and file.derogations
+        )
 
     def _files(self) -> Iterator[File]:
         """The files, the organisation's first."""
@@ -206,11 +241,12 @@ def configuration_for(near: Path | None, organisation: Path | None) -> Configura
 
     Raises:
         LibraryError: A file is malformed.
-        ConfigurationError: The organisation's file cannot be read.
+        ConfigurationError: The organisation's file cannot be read, or the project's
+            names a folder of derogations that is not beside it.
     """
     trusted = None if organisation is None else _organisation(organisation)
     found = None if near is None else _upwards(near)
-    project = None if found is None else _read(found)
+    project = None if found is None else _contained(_read(found), found.parent)
     if trusted is None or project is None:
         return Configuration(organisation=trusted, project=project)
     project, ignored = _bounded(project, trusted)
@@ -237,16 +273,36 @@ def _read(path: Path) -> File:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigurationError("it cannot be read", where=str(path)) from error
-    return checked(parsed(content, str(path)) or {}, File, str(path))
+    file = checked(parsed(content, str(path)) or {}, File, str(path))
+    named = {
+        name: str(path.parent.absolute() / getattr(file, name))
+        for name in ("derogations", "allowed_signers")
+        if getattr(file, name)
+    }
+    return msgspec.structs.replace(file, **named)
+
+
+def _contained(project: File, folder: Path) -> File:
+    """The project's file, whose derogations lie in its own `folder`."""
+    named = Path(project.derogations or folder)
+    if not named.resolve().is_relative_to(folder.resolve()):
+        raise ConfigurationError(
+            "the derogations of a project lie beside its guardrail.yaml",
+            where=f"{folder / NAME}/derogations",
+        )
+    return project
 
 
 def _bounded(project: File, organisation: File) -> tuple[File, tuple[str, ...]]:
-    """The project's file with what it may state, and the names of the rest."""
+    """The project's file with what it may state, and the names of the rest.
+
+    Derogations stay: where they are not delegated, they count under a signature.
+    """
     empty = File()
     refused = [
         name
-        for name in (*_DELEGABLE, "floor", "delegate")
-        if name not in organisation.delegate
+        for name in (*_DELEGABLE, "floor", "delegate", "allowed_signers")
+        if name not in (*organisation.delegate, "derogations")
         and getattr(project, name) != getattr(empty, name)
     ]
     kept = {name: getattr(empty, name) for name in refused}

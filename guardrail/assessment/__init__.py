@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
 
 from guardrail.assessment.case import Case, Cases, changes
 from guardrail.assessment.circumstances import (
     Assignment,
     Circumstances,
     Knowledge,
-    glob_fits,
 )
 from guardrail.decision import (
     Decision,
     Finding,
     Judged,
-    Shown,
+    Relief,
     Verdict,
+    derogate,
     ordered,
+    verdict_of,
     worst,
 )
-from guardrail.model import Change, Gap, Known, Resource, Stack, say
-from guardrail.placement import exposure
+from guardrail.model import Change, Gap, Known, Resource, Stack, glob_fits, say
 
 __all__ = [
     "Assignment",
@@ -42,15 +44,25 @@ def assess(
     """
     cases = Cases(stack, knowledge, circumstances)
     judged: list[Judged] = []
-    findings: list[Finding] = []
-    for resource in sorted(stack.resources, key=lambda one: (one.address, one.deposed)):
+    found: dict[int, Sequence[Finding]] = {}
+    for place, resource in enumerate(_in_order(stack.resources)):
         case = cases.of(resource) if changes(resource) else cases.gone(resource)
         existing = (
             resource.change is Change.NO_OP and not circumstances.enforce_existing
         )
         judged.append(_judged(resource, case, existing=existing))
-        findings += [Finding(resource.address, one, existing) for one in case.breaches]
-    notes = (*stack.gaps, *_forgotten(stack.resources), *circumstances.notes)
+        if case.breaches:
+            found[place] = [
+                Finding(resource.address, one, existing) for one in case.breaches
+            ]
+    relief = derogate(found, circumstances.derogations, circumstances.as_of)
+    judged = _relieved(judged, found, relief)
+    notes = (
+        *stack.gaps,
+        *_forgotten(stack.resources),
+        *circumstances.notes,
+        *relief.notes,
+    )
     blocked = [Verdict.REVIEW for note in notes if note.blocks]
     return Decision(
         verdict=worst([*(one.verdict for one in judged), *blocked]),
@@ -61,11 +73,33 @@ def assess(
         origin=stack.origin,
         rules=tuple(sorted(known.rule.id for known in knowledge.obligations)),
         resources=tuple(judged),
-        findings=ordered(findings),
+        findings=ordered([one for few in relief.findings.values() for one in few]),
         notes=notes,
-        shown=_shown(judged, knowledge, circumstances),
         class_names=tuple(word.id for word in knowledge.lexicon.vocabulary.classes),
     )
+
+
+def _in_order(resources: Iterable[Resource]) -> list[Resource]:
+    return sorted(resources, key=lambda one: (one.address, one.deposed))
+
+
+def _relieved(
+    judged: list[Judged], found: Mapping[int, Sequence[Finding]], relief: Relief
+) -> list[Judged]:
+    """`judged`, with the verdict that the findings left by derogations make."""
+    if relief.findings is found:
+        return judged
+    verdicts = {
+        place: worst(verdict_of(finding.effect) for finding in findings)
+        for place, findings in relief.findings.items()
+        if findings is not found[place]
+    }
+    return [
+        msgspec.structs.replace(one, verdict=verdicts[place])
+        if place in verdicts
+        else one
+        for place, one in enumerate(judged)
+    ]
 
 
 def _judged(resource: Resource, case: Case, *, existing: bool) -> Judged:
@@ -77,6 +111,7 @@ def _judged(resource: Resource, case: Case, *, existing: bool) -> Judged:
         verdict=Verdict.ALLOW if existing else case.verdict,
         sensitivity=case.sensitivity,
         landings=case.landings,
+        shown=case.shown,
     )
 
 
@@ -88,36 +123,3 @@ def _forgotten(resources: Iterable[Resource]) -> list[Gap]:
     listed = ", ".join(addresses[:10])
     message = say("forgotten, so left in place and no longer managed: {}", listed)
     return [Gap(id="forgotten", message=message, blocks=False)]
-
-
-def _shown(
-    judged: Iterable[Judged], knowledge: Knowledge, circumstances: Circumstances
-) -> Mapping[str, Shown]:
-    """What reports say of each offer that something lands on."""
-    catalogue, day = knowledge.catalogue, circumstances.as_of
-    found = {
-        landing.offer.value
-        for one in judged
-        for landing in one.landings
-        if isinstance(landing.offer, Known)
-    }
-    shown = {}
-    for name in sorted(found):
-        offer = catalogue.registry.offers[name]
-        reach = exposure(catalogue.operator(offer), catalogue.registry, day)
-        held = [
-            known
-            for known in offer.qualifications
-            if known.status == "granted"
-            and known.since is not None
-            and known.since <= day
-            and (known.until is None or day <= known.until)
-        ]
-        shown[name] = Shown(
-            operator=offer.operator,
-            qualifications=tuple(
-                f"{known.scheme} {known.version}".strip() for known in held
-            ),
-            exposures=reach.laws,
-        )
-    return shown

@@ -22,6 +22,7 @@ from guardrail.classification import (
 from guardrail.decision import (
     Breach,
     Effect,
+    Shown,
     Verdict,
     alternatives,
     effect_of,
@@ -35,6 +36,7 @@ from guardrail.model import (
     Part,
     Resource,
     Stack,
+    Truth,
     Unknown,
     Value,
     say,
@@ -44,6 +46,7 @@ from guardrail.placement import (
     Landing,
     ProviderProfile,
     TagShape,
+    exposure,
     fits,
     locate,
     nowhere_known,
@@ -70,6 +73,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     sensitivity: Sensitivity
     landings: tuple[Landing, ...]
+    shown: tuple[Shown, ...]
+    """What the registry says of each landing, in the same order."""
     breaches: tuple[Breach, ...]
 
 
@@ -114,6 +119,7 @@ class Cases:
             verdict=Verdict.ALLOW,
             sensitivity=Sensitivity(lowest=0, highest=self._knowledge.lexicon.top),
             landings=(),
+            shown=(),
             breaches=(),
         )
 
@@ -169,6 +175,7 @@ class Cases:
             verdict=worst(verdict_of(breach.effect) for breach in breaches),
             sensitivity=sensitivity,
             landings=landings,
+            shown=tuple(map(self._shown, landings)),
             breaches=breaches,
         )
 
@@ -244,6 +251,8 @@ class Cases:
                         effect=effect,
                         landing=landing,
                         missing=outcome.missing,
+                        broken=outcome.truth is Truth.FALSE,
+                        service=service.value if isinstance(service, Known) else "",
                     )
                 )
         if not any(breach.effect is Effect.DENY for breach in breaches):
@@ -255,6 +264,27 @@ class Cases:
             else breach
             for breach in breaches
         ]
+
+    def _shown(self, landing: Landing) -> Shown:
+        """What the registry says of `landing`; only official decisions are named."""
+        if isinstance(landing.offer, Unknown):
+            return Shown()
+        catalogue, day = self._knowledge.catalogue, self._circumstances.as_of
+        offer = catalogue.registry.offers[landing.offer.value]
+        region = landing.region.value if isinstance(landing.region, Known) else ""
+        held = [
+            known
+            for known in offer.qualifications
+            if known.status == "granted"
+            and known.official
+            and known.in_force(day) is Truth.TRUE
+            and (not known.regions or region in known.regions)
+        ]
+        return Shown(
+            operator=offer.operator,
+            qualifications=tuple(f"{one.scheme} {one.version}".strip() for one in held),
+            exposures=exposure(catalogue.operator(offer), catalogue.registry, day).laws,
+        )
 
     def _alternatives(self, facts: Facts) -> tuple[str, ...]:
         """The alternatives, which depend on the data and the service alone."""

@@ -8,7 +8,8 @@ from datetime import date
 import msgspec
 
 from guardrail.classification import Declaration, Lexicon
-from guardrail.model import Gap, Value
+from guardrail.decision import Derogations
+from guardrail.model import Gap, Value, glob_fits
 from guardrail.placement import Catalogue, Environment
 from guardrail.policy import Obligation
 
@@ -45,6 +46,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     declared: frozenset[str] = frozenset()
     """What the project promises: `reversibility_plan`, …"""
     enforce_existing: bool = False
+    derogations: Derogations = Derogations()
     notes: tuple[Gap, ...] = ()
 
     def assignment(self, address: str) -> Assignment | None:
@@ -65,23 +67,6 @@ def _first(stated: Sequence[Assignment], address: str) -> Assignment | None:
         ),
         None,
     )
-
-
-def glob_fits(glob: str, text: str) -> bool:
-    """Whether `text` fits `glob`, in time linear in `text` for each `*`."""
-    first, *others = glob.split("*")
-    if not others:
-        return text == glob
-    if not text.startswith(first):
-        return False
-    at = len(first)
-    *middles, last = others
-    for middle in middles:
-        found = text.find(middle, at)
-        if found < 0:
-            return False
-        at = found + len(middle)
-    return len(text) - at >= len(last) and text.endswith(last)
 
 
 def stack_levels(

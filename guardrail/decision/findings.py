@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import msgspec
@@ -22,6 +22,10 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
     effect: Effect
     landing: Landing
     missing: tuple[Missing, ...]
+    broken: bool = False
+    """Whether the rule is known to be broken; False while it cannot be decided."""
+    service: str = ""
+    """Service kind of the resource; "" when it is not known."""
     alternatives: tuple[str, ...] = ()
     derogation: str | None = None
 
@@ -64,6 +68,14 @@ def destination(landing: Landing) -> str:
     return landing.offer.value if isinstance(landing.offer, Known) else "?"
 
 
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What the registry says of a landing on the day, for reports."""
+
+    operator: str | None = None
+    qualifications: tuple[str, ...] = ()
+    exposures: tuple[str, ...] = ()
+
+
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """One resource of the report."""
 
@@ -74,14 +86,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     sensitivity: Sensitivity
     landings: tuple[Landing, ...]
-
-
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """What the registry says of a landing on the day, for reports."""
-
-    operator: str | None
-    qualifications: tuple[str, ...]
-    exposures: tuple[str, ...]
+    shown: tuple[Shown, ...]
+    """What the registry says of each landing, in the same order."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,14 +105,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Worst first, then by rule, address and landing."""
     notes: tuple[Gap, ...]
     """What must be known of the whole input, the library or the configuration."""
-    shown: Mapping[str, Shown]
-    """Offer id to what the registry says of it."""
     class_names: tuple[str, ...]
     """Class ids by rank."""
-
-    def offer_shown(self, landing: Landing) -> Shown | None:
-        """What the registry says of the offer of `landing`; None if not known."""
-        return self.shown.get(destination(landing))
 
 
 def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:

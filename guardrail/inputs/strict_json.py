@@ -60,9 +60,10 @@ def members(content: bytes, *, where: str = "") -> dict[str, msgspec.Raw]:
     """
     try:
         found = _members(content)
+        whole = says_all(found, content)
     except _FAILURES as error:
         _refuse(error, where)
-    if not says_all(found, content):
+    if not whole:
         prove(content, where=where)
     return found
 
@@ -75,9 +76,10 @@ def objects(content: bytes, *, where: str) -> list[dict[str, msgspec.Raw]]:
     """
     try:
         found = _objects(content)
+        whole = says_all(found, content)
     except _FAILURES as error:
         _refuse(error, where)
-    if not says_all(found, content):
+    if not whole:
         prove(content, where=where)
     return found
 
@@ -90,9 +92,10 @@ def value(content: bytes, *, where: str) -> Any:
     """
     try:
         found = _any(content)
+        whole = says_all(found, content)
     except _FAILURES as error:
         _refuse(error, where)
-    if not says_all(found, content):
+    if not whole:
         prove(content, where=where)
     return found
 

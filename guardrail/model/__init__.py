@@ -1,6 +1,7 @@
 """What every room speaks of: values, truth, resources, references, stacks."""
 
 from guardrail.model.attributes import Attributes, Members, Part
+from guardrail.model.glob import glob_fits
 from guardrail.model.phrase import Phrase, say, spoken
 from guardrail.model.stack import (
     Change,
@@ -42,6 +43,7 @@ __all__ = [
     "Truth",
     "Unknown",
     "Value",
+    "glob_fits",
     "say",
     "spoken",
 ]

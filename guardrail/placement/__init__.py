@@ -13,6 +13,7 @@ from guardrail.placement.landing import Landing, locate, nowhere_known
 from guardrail.placement.providers import ProviderProfile, TagShape
 from guardrail.placement.registry import (
     Control,
+    Dependency,
     Fact,
     Law,
     Offer,
@@ -22,14 +23,18 @@ from guardrail.placement.registry import (
     RegionTable,
     Source,
     Text,
+    within,
 )
 from guardrail.placement.signals import Carrier, Environment, Signals, read_signals
+from guardrail.placement.standing import QUALIFYING, Standing, schemes, standing
 
 __all__ = [
+    "QUALIFYING",
     "Carrier",
     "Catalogue",
     "Control",
     "CountryGroup",
+    "Dependency",
     "Environment",
     "Exposure",
     "Fact",
@@ -44,6 +49,7 @@ __all__ = [
     "Registry",
     "Signals",
     "Source",
+    "Standing",
     "TagShape",
     "Text",
     "exposure",
@@ -52,5 +58,8 @@ __all__ = [
     "locate",
     "nowhere_known",
     "read_signals",
+    "schemes",
+    "standing",
+    "within",
     "word_for",
 ]

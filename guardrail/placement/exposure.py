@@ -14,7 +14,7 @@ from datetime import date
 import msgspec
 
 from guardrail.placement.catalogue import Registry
-from guardrail.placement.registry import Operator
+from guardrail.placement.registry import Operator, within
 
 _NOWHERE = "ZZ"
 """The country of an operator that nobody can name."""
@@ -33,14 +33,14 @@ class Exposure(msgspec.Struct, frozen=True):
 
 def exposure(operator: Operator, registry: Registry, day: date) -> Exposure:
     """What can reach `operator` on `day`."""
-    chain = [link for link in operator.control if _on(day, link.since, link.until)]
+    chain = [link for link in operator.control if within(day, link.since, link.until)]
     countries = {operator.country, *(link.country for link in chain)}
     laws = [
         law
         for law in registry.laws.values()
         if law.effect == "exposes"
         and law.country in countries
-        and _on(day, law.since, law.until)
+        and within(day, law.since, law.until)
     ]
     union = registry.countries["eu"]
     foreign = {c for c in countries if c != _NOWHERE and not union.holds(c, day)}
@@ -48,7 +48,3 @@ def exposure(operator: Operator, registry: Registry, day: date) -> Exposure:
     reach = sorted({law.id for law in laws} | unnamed)
     official = bool(chain) and all(link.official for link in chain)
     return Exposure(tuple(reach), official, tuple(sorted(countries)))
-
-
-def _on(day: date, since: date | None, until: date | None) -> bool:
-    return (since is None or since <= day) and (until is None or day <= until)

@@ -19,6 +19,11 @@ Confidence = Literal["P", "P*", "S", "B", "K"]
 OFFICIAL: frozenset[str] = frozenset({"P", "P*", "S"})
 
 
+def within(day: date, since: date | None, until: date | None) -> bool:
+    """Whether `day` is between two days, both inclusive; None for no bound."""
+    return (since is None or since <= day) and (until is None or day <= until)
+
+
 class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who says so, where, and the day it was read."""
 
@@ -121,6 +126,10 @@ class Operator(Fact, frozen=True, kw_only=True):
     until: date | None = None
     """Last day of the entity's activity; None while it trades."""
 
+    def active_on(self, day: date) -> bool:
+        """Whether the entity exists on `day`."""
+        return within(day, self.since, self.until)
+
 
 class Qualification(Fact, frozen=True, kw_only=True):
     """One decision: qualification, certification or homologation."""
@@ -195,6 +204,10 @@ class Offer(Fact, frozen=True, kw_only=True):
     since: date | None = None
     until: date | None = None
     """Last day on which it could be bought or used; None while it can."""
+
+    def offered_on(self, day: date) -> bool:
+        """Whether it can be bought or used on `day`."""
+        return within(day, self.since, self.until)
 
 
 class RegionTable(Fact, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ on a hint, a default or an unverified fact is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -122,6 +122,34 @@ def judge(
             ]
             combine = Truth.all if isinstance(condition, All) else Truth.any
             return _joined(combine(outcome.truth for outcome in outcomes), outcomes)
+
+
+def unmet(
+    condition: Condition, facts: Facts, predicates: Mapping[str, Predicate]
+) -> Iterator[str]:
+    """The predicates that keep `condition`, a requirement, from holding on `facts`."""
+    if judge(condition, facts, predicates, permits=Truth.TRUE).truth is Truth.TRUE:
+        return
+    match condition:
+        case Atom(predicate=name):
+            yield name
+        case Not(part=part):
+            yield from _named(part)
+        case All(parts=parts) | AnyOf(parts=parts):
+            for one in parts:
+                yield from unmet(one, facts, predicates)
+
+
+def _named(condition: Condition) -> Iterator[str]:
+    """The predicates that `condition` uses."""
+    match condition:
+        case Atom(predicate=name):
+            yield name
+        case Not(part=part):
+            yield from _named(part)
+        case All(parts=parts) | AnyOf(parts=parts):
+            for one in parts:
+                yield from _named(one)
 
 
 def _settled(claim: Claim, permits: Truth) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from guardrail.model import Absent, Known, Truth, Unknown, Value, say
@@ -241,28 +241,72 @@ def declared(facts: Facts, words: Iterable[str]) -> Claim:
     return Claim(Truth.of(not absent))
 
 
+def controlled_outside(facts: Facts, words: Iterable[str]) -> Claim:
+    """Whether a link of the chain of control is in none of `words`: countries or groups."""
+    if facts.offer is None or facts.exposure is None:
+        return _unknown_offer(facts)
+    asked = tuple(words)
+    links = [_in(link, asked, facts) for link in facts.exposure.countries]
+    firm = facts.firm and facts.exposure.official and all(sure for _in_, sure in links)
+    gap = _not_firm(facts, say("the chain of control is not officially sourced"))
+    return Claim(Truth.of(not all(inside for inside, _sure in links)), firm, (gap,))
+
+
+def from_day(facts: Facts, day: str) -> Claim:
+    """Whether the day that is judged is `day` (ISO 8601) or later."""
+    return Claim(Truth.of(facts.as_of >= date.fromisoformat(day)))
+
+
 def qualification_ends_within(facts: Facts, days: int) -> Claim:
     """Whether every qualification in force here ends within `days` days."""
     if facts.offer is None:
         return _unknown_offer(facts)
-    last = [
-        decision.until
-        for decision in facts.offer.qualifications
+    return _ends_within(facts, facts.offer, days)
+
+
+def base_qualification_ends_within(facts: Facts, days: int) -> Claim:
+    """Whether the offer runs on another, whose qualifications end within `days` days."""
+    if facts.offer is None:
+        return _unknown_offer(facts)
+    if facts.base is None:
+        return _of_offer(facts, facts.offer, Truth.FALSE)
+    return _ends_within(facts, facts.base, days)
+
+
+def _ends_within(facts: Facts, offer: Offer, days: int) -> Claim:
+    """Whether the official qualifications in force of `offer` end within `days` days."""
+    held = [
+        (decision.in_force(facts.as_of), decision.until)
+        for decision in offer.qualifications
         if decision.scheme == "secnumcloud"
         and decision.status == "granted"
-        and decision.in_force(facts.as_of) is Truth.TRUE
-        and decision.until is not None
+        and decision.official
     ]
+    last = [until for truth, until in held if truth is Truth.TRUE and until is not None]
+    if not last and any(truth is Truth.UNKNOWN for truth, _until in held):
+        gap = Missing("qualification", say("the dates of the qualification are not known"))
+        return Claim(Truth.UNKNOWN, missing=(gap,))
     horizon = facts.as_of + timedelta(days=days)
-    return Claim(Truth.of(bool(last) and max(last) < horizon))
+    return _of_offer(facts, offer, Truth.of(bool(last) and max(last) < horizon))
 
 
 def qualification_in_progress(facts: Facts, asked: object) -> Claim:
     """Whether a qualification of the offer is asked for and not granted."""
     if facts.offer is None:
         return _unknown_offer(facts)
-    found = any(known.status == "in-progress" for known in facts.offer.qualifications)
-    return _asked(Claim(Truth.of(found)), asked)
+    day = facts.as_of
+    asked_for = [
+        known
+        for known in facts.offer.qualifications
+        if known.status == "in-progress"
+        and (known.since is None or known.since <= day)
+        and (known.until is None or day <= known.until)
+    ]
+    if not asked_for:
+        return _asked(_of_offer(facts, facts.offer, Truth.FALSE), asked)
+    sure = any(known.official and known.since is not None for known in asked_for)
+    gap = _not_firm(facts, say("the request for qualification is not officially dated"))
+    return _asked(Claim(Truth.TRUE, facts.firm and sure, (gap,)), asked)
 
 
 def stacked(facts: Facts, asked: object) -> Claim:
@@ -270,6 +314,24 @@ def stacked(facts: Facts, asked: object) -> Claim:
     if facts.offer is None:
         return _unknown_offer(facts)
     return _asked(Claim(Truth.of(facts.base is not None)), asked)
+
+
+def base_qualified(facts: Facts, terms: Any) -> Claim:
+    """Whether the offer runs on another that holds one of the qualifications asked.
+
+    The region and service underneath are not in any plan, so only the days count.
+    """
+    if facts.offer is None:
+        return _unknown_offer(facts)
+    if facts.base is None:
+        return _of_offer(facts, facts.offer, Truth.FALSE)
+    schemes = {term["scheme"] for term in terms}
+    truth = Truth.any(
+        decision.in_force(facts.as_of)
+        for decision in facts.base.qualifications
+        if decision.scheme in schemes and decision.status == "granted"
+    )
+    return _of_offer(facts, facts.base, truth)
 
 
 def never(facts: Facts, asked: object) -> Claim:
@@ -287,12 +349,16 @@ def _of_offer(facts: Facts, offer: Offer, truth: Truth) -> Claim:
 
 
 PREDICATES: Mapping[str, Predicate] = {
+    "base_qualification_ends_within": base_qualification_ends_within,
+    "base_qualified": base_qualified,
     "body_any": body_any,
     "category_any": category_any,
     "class_any": class_any,
     "class_at_least": class_at_least,
     "controlled_from": controlled_from,
+    "controlled_outside": controlled_outside,
     "declared": declared,
+    "from_day": from_day,
     "hosting_any": hosting_any,
     "immune": immune,
     "located_in": located_in,

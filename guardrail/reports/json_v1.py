@@ -18,11 +18,12 @@ from guardrail.decision import (
     Effect,
     Finding,
     Judged,
+    Shown,
     Verdict,
     fingerprints,
     worst,
 )
-from guardrail.model import Known, Origin
+from guardrail.model import Known, Origin, say
 from guardrail.placement import Landing
 from guardrail.reports.rendering import Rendering
 
@@ -268,12 +269,14 @@ class _Resources:
     def _landings_of(self, one: Judged) -> Any:
         if id(one.landings) not in self._landings:
             self._landings[id(one.landings)] = _written(
-                [self._landing(landing) for landing in one.landings]
+                [
+                    self._landing(landing, shown)
+                    for landing, shown in zip(one.landings, one.shown, strict=True)
+                ]
             )
         return self._landings[id(one.landings)]
 
-    def _landing(self, landing: Landing) -> LandingShown:
-        shown = self._decision.offer_shown(landing)
+    def _landing(self, landing: Landing, shown: Shown) -> LandingShown:
         offer, region = landing.offer, landing.region
         countries = landing.countries
         single = isinstance(countries, Known) and len(countries.value) == 1
@@ -281,13 +284,13 @@ class _Resources:
         return LandingShown(
             role=landing.role,
             offer=offer.value if isinstance(offer, Known) else None,
-            operator=shown.operator if shown else None,
+            operator=shown.operator,
             region=region.value if isinstance(region, Known) and printable else None,
             country=countries.value[0]
             if isinstance(countries, Known) and single
             else None,
-            qualifications=shown.qualifications if shown else (),
-            exposures=shown.exposures if shown else (),
+            qualifications=shown.qualifications,
+            exposures=shown.exposures,
             evidence=landing.evidence.code,
             because=tuple(map(self._rendering.say, landing.because)),
         )
@@ -329,7 +332,7 @@ class _Findings:
     def _of(self, breach: Breach) -> tuple[Any, ...]:
         language = self._rendering.language
         return (
-            _written(breach.rule.message[language]),
+            _written(message(breach, self._rendering)),
             _written(missing_lines(breach, self._rendering)),
             _written(breach.rule.remediation[language]),
             _written(breach.alternatives),
@@ -341,6 +344,14 @@ class _Findings:
 def _written(value: object) -> Any:
     """`value` as JSON already written: where many say the same, it is copied."""
     return msgspec.Raw(msgspec.json.encode(value))
+
+
+def message(breach: Breach, rendering: Rendering) -> str:
+    """What is wrong, or what is still to be decided."""
+    text = breach.rule.message[rendering.language]
+    if not breach.missing:
+        return text
+    return rendering.say(say("not decided yet: {}", text))
 
 
 def missing_lines(breach: Breach, rendering: Rendering) -> list[str]:

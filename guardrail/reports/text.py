@@ -5,10 +5,18 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from guardrail.decision import Breach, Decision, Effect, Finding, Judged, Verdict
+from guardrail.decision import (
+    Breach,
+    Decision,
+    Effect,
+    Finding,
+    Judged,
+    Shown,
+    Verdict,
+)
 from guardrail.model import Known, say
 from guardrail.placement import Landing
-from guardrail.reports.json_v1 import missing_lines, summary
+from guardrail.reports.json_v1 import message, missing_lines, summary
 from guardrail.reports.rendering import Rendering
 
 _COLOURS = {"deny": "31;1", "review": "33;1", "allow": "32;1", "notice": "36"}
@@ -75,11 +83,13 @@ class _Page:
             more = self._t("and {} more instances of the same block", len(group) - 1)
             yield from self._wrap(more, _MARGIN)
         yield from self._wrap(self._class(one), _MARGIN)
-        for landing in one.landings:
-            yield from self._landing(landing)
-        for finding in self._by_address.get(one.resource.address, []):
+        for landing, shown in zip(one.landings, one.shown, strict=True):
+            yield from self._landing(landing, shown)
+        findings = self._by_address.get(one.resource.address, [])
+        for finding in findings:
             yield from self._finding(finding)
-        yield from self._ways_out(self._by_address.get(one.resource.address, []))
+        yield from self._missing(findings)
+        yield from self._ways_out(findings)
 
     def _class(self, one: Judged) -> str:
         names, sensitivity = self._decision.class_names, one.sensitivity
@@ -92,8 +102,7 @@ class _Page:
         bounds = self._t("between {} and {}", lowest, highest)
         return f"{self._t('data:')} {bounds} ({chain})"
 
-    def _landing(self, landing: Landing) -> Iterator[str]:
-        shown = self._decision.offer_shown(landing)
+    def _landing(self, landing: Landing, shown: Shown) -> Iterator[str]:
         offer, region, countries = landing.offer, landing.region, landing.countries
         unknown = self._t("unknown operator")
         place = [offer.value if isinstance(offer, Known) else unknown]
@@ -102,7 +111,7 @@ class _Page:
         if isinstance(countries, Known):
             place.append("/".join(countries.value))
         facts = [landing.evidence.code]
-        if shown is not None:
+        if shown.operator is not None:
             facts += shown.qualifications or [self._t("no qualification")]
             facts += shown.exposures
         yield from self._wrap(f"→ {', '.join(place)} [{', '.join(facts)}]", _MARGIN)
@@ -111,12 +120,19 @@ class _Page:
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         breach = finding.breach
-        language = self._rendering.language
         mark = self._t(finding.effect.value.upper())
-        head = f"{mark} {breach.rule.id}: {breach.rule.message[language]}"
+        head = f"{mark} {breach.rule.id}: {message(breach, self._rendering)}"
         yield from self._wrap(f"• {head}", _MARGIN, 2)
-        for line in missing_lines(breach, self._rendering):
-            yield from self._wrap(f"{self._t('missing:')} {line}", _MARGIN + 2, 2)
+
+    def _missing(self, findings: Sequence[Finding]) -> Iterator[str]:
+        """The facts that would settle what is undecided, each once."""
+        lines = dict.fromkeys(
+            line
+            for finding in findings
+            for line in missing_lines(finding.breach, self._rendering)
+        )
+        for line in lines:
+            yield from self._wrap(f"{self._t('missing:')} {line}", _MARGIN, 2)
 
     def _ways_out(self, findings: Sequence[Finding]) -> Iterator[str]:
         """What to do, once for all findings of a resource."""
@@ -124,6 +140,7 @@ class _Page:
             finding.breach
             for finding in findings
             if finding.effect in {Effect.DENY, Effect.REVIEW}
+            and not finding.breach.missing
         ]
         if not broken:
             return

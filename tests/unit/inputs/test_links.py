@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from guardrail.errors import InputError
+from guardrail.inputs import read
+from guardrail.inputs.terraform import links
+from guardrail.model import Reference
+from tests.unit.inputs.made import block, configuration, constant, plan, real, refers, stack_of
+
+
+def found(*blocks: dict[str, Any], **root: Any) -> set[tuple[str, str, str, str]]:
+    document = plan(configuration=configuration(block(), *blocks, **root))
+    return {
+        (one.source, one.path, one.target, one.attribute)
+        for one in stack_of(document).references
+    }
+
+
+def test_the_references_of_a_real_plan_are_found() -> None:
+    references = read(real("aws6-replication"), path="x").references
+
+    assert Reference(
+        source="aws_s3_bucket_replication_configuration.leak",
+        target="aws_s3_bucket.copy",
+        path="rule.destination.bucket",
+        attribute="arn",
+    ) in references
+
+
+def test_a_reference_has_a_path_and_the_attribute_that_it_reads() -> None:
+    assert found(
+        block("x.y", expressions={
+            "plain": refers("aws_s3_bucket.b.id", "aws_s3_bucket.b"),
+            "whole": refers("aws_s3_bucket.b"),
+            "key": refers('aws_s3_bucket.b["k"].arn', 'aws_s3_bucket.b["k"]', "aws_s3_bucket.b"),
+            "outer": [{"inner": {"deep": refers("aws_s3_bucket.b.id")}}, "odd"],
+            "constant": constant("aws_s3_bucket.b"),
+            "data": refers("data.z.w.name"),
+        }),
+        block("data.z.w"),
+    ) == {
+        ("x.y", "plain", "aws_s3_bucket.b", "id"),
+        ("x.y", "whole", "aws_s3_bucket.b", ""),
+        ("x.y", "key", "aws_s3_bucket.b", "arn"),
+        ("x.y", "outer.inner.deep", "aws_s3_bucket.b", "id"),
+        ("x.y", "data", "data.z.w", "name"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["local.a", "count.index", "path.root", "self.id", "x", "gone.a.id", "module.gone.a", "var.a", "each.key"]
+)
+def test_what_leads_to_no_block_is_no_reference(text: str) -> None:
+    assert found(block("x.y", expressions={"a": refers(text)})) == set()
+
+
+def test_references_are_followed_through_inputs_and_outputs() -> None:
+    maker = {
+        "resources": [block("made.here")],
+        "outputs": {
+            "id": {"expression": refers("made.here.id", "made.here")},
+            "whole": {"expression": refers("made.here")},
+            "strange": {},
+        },
+    }
+    user = {
+        "variables": {"bucket": {}, "id": {}},
+        "resources": [block("used.here", expressions={
+            "a": refers("var.bucket.arn", "var.bucket"),
+            "b": refers("var.id"),
+            "c": refers("var.none"),
+        })],
+    }  # fmt: skip
+    assert found(
+        block("x.y", expressions={
+            "some": refers("module.maker.whole.tags", "module.maker.whole", "module.maker"),
+            "all": refers("module.maker[0]", "module.maker"),
+            "none": refers("module.maker.gone"),
+            "strange": refers("module.maker.strange"),
+        }),
+        module_calls={
+            "maker": {"module": maker},
+            "user": {
+                "module": user,
+                "expressions": {
+                    "bucket": refers("aws_s3_bucket.b"),
+                    "id": refers("module.maker.id", "module.maker"),
+                },
+            },
+        },
+    ) == {
+        ("x.y", "some", "module.maker.made.here", "tags"),
+        ("x.y", "all", "module.maker.made.here", "id"),
+        ("x.y", "all", "module.maker.made.here", ""),
+        ("module.user.used.here", "a", "aws_s3_bucket.b", "arn"),
+        ("module.user.used.here", "b", "module.maker.made.here", "id"),
+    }  # fmt: skip
+
+
+def test_each_is_what_for_each_goes_over() -> None:
+    called = {"variables": {"b": {}}, "resources": [block("u.v", expressions={"b": refers("var.b")})]}
+    assert found(
+        block("x.y", expressions={"a": refers("each.value.id", "each.value"), "k": refers("each.key")},
+              for_each_expression=refers("aws_s3_bucket.b")),
+        module_calls={"m": {"module": called, "expressions": {"b": refers("each.value")},
+                            "for_each_expression": refers("aws_s3_bucket.b")}},
+    ) == {
+        ("x.y", "a", "aws_s3_bucket.b", "id"),
+        ("x.y", "k", "aws_s3_bucket.b", ""),
+        ("module.m.u.v", "b", "aws_s3_bucket.b", ""),
+    }  # fmt: skip
+
+
+def test_what_leads_back_to_itself_ends() -> None:
+    module = {"variables": {"r": {}}, "outputs": {"o": {"expression": refers("var.r")}}}
+    calls = {"m": {"module": module, "expressions": {"r": refers("module.m.o")}}}
+
+    assert found(block("x.y", expressions={"a": refers("module.m.o")}), module_calls=calls) == set()
+
+
+def test_too_many_references_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "MOST", 3)
+    expressions = {f"a{number}": refers("aws_s3_bucket.b") for number in range(3)}
+
+    with pytest.raises(InputError, match="more than 3 references"):
+        found(block("x.y", expressions=expressions))
+
+
+def test_names_in_the_configuration_are_bounded() -> None:
+    for expressions in ({"a" * 5000: {}}, {"a": refers("x." + "y" * 5000)}, {"\x1b": {}}):
+        with pytest.raises(InputError):
+            found(block("x.y", expressions=expressions))

@@ -144,13 +144,18 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         return next(map(Path, named), None)
 
     @property
+    def require_signatures(self) -> bool:
+        """Whether every derogation must bear an accepted signature."""
+        return any(file.require_signatures for file in self._files())
+
+    @property
     def derogation_folders(self) -> tuple[DerogationFolder, ...]:
         """The folders of derogations, the organisation's first.
 
         What the project may not state by itself counts under an accepted signature.
         """
         trusted, project = self.organisation, self.project
-        always = any(file.require_signatures for file in self._files())
+        always = self.require_signatures
         own = trusted is None or "derogations" in trusted.delegate
         named = [(trusted, always), (project, always or not own)]
         return tuple(
@@ -283,7 +288,11 @@ def _read(path: Path) -> File:
 
 
 def _contained(project: File, folder: Path) -> File:
-    """The project's file, whose derogations lie in its own `folder`."""
+    """The project's file, whose derogations lie in its own `folder`.
+
+    Raises:
+        ConfigurationError: They lie elsewhere.
+    """
     named = Path(project.derogations or folder)
     if not named.resolve().is_relative_to(folder.resolve()):
         raise ConfigurationError(

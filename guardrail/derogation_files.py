@@ -1,8 +1,8 @@
 """Derogations as files: one YAML document each, with a detached signature beside it.
 
 The signature of `x.yaml` is `x.yaml.sig`, made by
-`ssh-keygen -Y sign -n guardrail-derogation -f KEY x.yaml`. Who may sign stands in a file
-of OpenSSH's form, one line for each key, whose principal is the office:
+`ssh-keygen -Y sign -n guardrail-derogation -f KEY x.yaml`. Who may sign stands in a
+file of OpenSSH's form, one line for each key, whose principal is the office:
 `minister namespaces="guardrail-derogation" ssh-ed25519 AAAA…`.
 
 Source: OpenSSH, ssh-keygen(1), ALLOWED SIGNERS,
@@ -47,9 +47,9 @@ def read_derogations(
     Keys must be valid at the end of `day`, UTC.
 
     Raises:
-        InputError: A file is not a derogation.
-        ConfigurationError: A path or the allowed signers are not there, or a signature
-            cannot be checked on this machine.
+        InputError: There is no such path, or a file is not a derogation.
+        ConfigurationError: The allowed signers are not there, or a signature cannot be
+            checked on this machine.
     """
     if signers.file is not None and not signers.file.is_file():
         raise ConfigurationError("there is no such file", where=str(signers.file))
@@ -88,14 +88,18 @@ def derogation_of(content: bytes, name: str) -> Derogation:
 
 
 def _files(given: Path) -> Iterator[tuple[Path, Path | None]]:
-    """The files, each with the folder that it may not lead out of."""
+    """The files, each with the folder that it may not lead out of.
+
+    Raises:
+        InputError: There is nothing at `given`.
+    """
     if given.is_dir():
         found = (path for path in given.iterdir() if path.suffix in _SUFFIXES)
         yield from ((path, given.resolve()) for path in sorted(found))
     elif given.is_file():
         yield given, None
     else:
-        raise ConfigurationError("there is no such file or folder", where=str(given))
+        raise InputError("there is no such file or folder", where=str(given))
 
 
 def _read(
@@ -122,9 +126,8 @@ def _content(path: Path, root: Path | None) -> bytes:
         with path.open("rb") as file:
             content = file.read(_LIMIT_BYTES + 1)
     except OSError as error:
-        raise InputError(
-            f"it cannot be read: {error.strerror}", where=str(path)
-        ) from error
+        message = f"it cannot be read: {error.strerror}"
+        raise InputError(message, where=str(path)) from error
     if len(content) > _LIMIT_BYTES:
         raise InputError("the file is too large", where=str(path))
     return content
@@ -154,15 +157,9 @@ def _accepted(
             remedy="Install OpenSSH's client, 8.7 or later.",
         )
     at = day.isoformat().replace("-", "") + "235959"
-    command = [program, "-Y", "verify", "-f", str(allowed.resolve()), "-I", office]
-    command += [
-        "-n",
-        NAMESPACE,
-        "-s",
-        str(signature.resolve()),
-        "-O",
-        f"verify-time={at}",
-    ]
+    command = [program, "-Y", "verify", "-n", NAMESPACE, "-I", office]
+    command += ["-f", str(allowed.resolve()), "-s", str(signature.resolve())]
+    command += ["-O", f"verify-time={at}"]
     try:
         done = subprocess.run(  # noqa: S603  # no shell; the office is a plain word
             command,

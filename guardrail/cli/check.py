@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from guardrail import __version__
 from guardrail.assessment import Circumstances, assess
+from guardrail.cli.derogation import add_derogations, derogations_of
 from guardrail.cli.exits import exit_code
 from guardrail.cli.options import (
     RULES,
@@ -22,7 +23,7 @@ from guardrail.cli.options import (
 )
 from guardrail.cli.output import STANDARD, write
 from guardrail.configuration import Data, configuration_for
-from guardrail.decision import Decision, worst
+from guardrail.decision import Decision, Derogations, worst
 from guardrail.errors import ConfigurationError, InputError
 from guardrail.inputs import read
 from guardrail.model import Gap
@@ -68,6 +69,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="the organisation's guardrail.yaml"
     )
+    add_derogations(parser)
     parser.add_argument(
         "--existing",
         choices=["report", "enforce"],
@@ -135,11 +137,16 @@ def _judge(
         body=options.body,
         data=Data(class_=options.class_ or "", categories=tuple(options.category)),
     )
-    return assess(stack, knowledge, _with(circumstances, options, notes))
+    derogations = derogations_of(options, configuration, library.rules, day)
+    circumstances = _with(circumstances, options, derogations, notes)
+    return assess(stack, knowledge, circumstances)
 
 
 def _with(
-    circumstances: Circumstances, options: argparse.Namespace, notes: Sequence[Gap]
+    circumstances: Circumstances,
+    options: argparse.Namespace,
+    derogations: Derogations,
+    notes: Sequence[Gap],
 ) -> Circumstances:
     """`circumstances` with what the command line states beside them."""
     import msgspec
@@ -152,6 +159,7 @@ def _with(
             environment, values={**environment.values, **attested}
         ),
         enforce_existing=options.existing == "enforce",
+        derogations=derogations,
         notes=(*notes, *circumstances.notes),
     )
 

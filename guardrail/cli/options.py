@@ -33,17 +33,22 @@ def environment_variable(name: str) -> str | None:
 
 def add_circumstances(parser: argparse.ArgumentParser) -> None:
     """Add the options of every verb that judges as of a day for a body."""
-    parser.add_argument(
-        "--as-of",
-        type=_day,
-        metavar="YYYY-MM-DD",
-        help="judge as of this day (UTC); today when not given",
-    )
+    add_reading(parser)
     parser.add_argument("--body", choices=BODIES, help="who deploys")
     parser.add_argument(
         "--rules",
         choices=sorted(RULES),
         help="texts of law, baseline, or both (default)",
+    )
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every verb that reads the library as of a day."""
+    parser.add_argument(
+        "--as-of",
+        type=day_of,
+        metavar="YYYY-MM-DD",
+        help="judge as of this day (UTC); today when not given",
     )
     parser.add_argument(
         "--library",
@@ -59,7 +64,12 @@ def add_circumstances(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """The day that an option states.
+
+    Raises:
+        argparse.ArgumentTypeError: It is not a day.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -160,12 +160,13 @@ def standing(filed: FiledDerogation, rules: Mapping[str, Rule], day: date) -> St
     broad = _over_broad(derogation, rules)
     if broad:
         return _standing(filed, State.OVER_BROAD, broad)
-    defects = _defects(filed, rules, day)
+    defects = _defects(filed, rules, max(day, derogation.granted_on))
     reasons = tuple(dict.fromkeys(why for found in defects.values() for why in found))
     if day < derogation.granted_on:
         template = "it is granted on {} only"
         early = say(template, derogation.granted_on.isoformat())
-        return _standing(filed, State.NOT_YET, (early, *reasons))
+        state = State.UNLAWFUL if reasons else State.NOT_YET
+        return _standing(filed, state, (early, *reasons))
     if derogation.until < day:
         over = say(
             "its last day was {} (end of the day, UTC)", derogation.until.isoformat()
@@ -226,21 +227,18 @@ def _defects(
     """
     named = [rules[name] for name in dict.fromkeys(filed.derogation.rules)]
     common = _malformed(filed)
-    defects = {
-        rule.id: common + _against(filed, rule, day)
+    law = [rule for rule in named if rule.layer == "law"]
+    beside = any(not _against(filed, rule, day, _TERMS) for rule in law)
+    return {
+        rule.id: common
+        + _against(
+            filed,
+            rule,
+            day,
+            _TERMS[1:] if beside and rule.layer == "baseline" else _TERMS,
+        )
         for rule in named
-        if rule.layer != "baseline"
     }
-    beside = any(not found for name, found in defects.items() if _of_law(rules[name]))
-    for rule in named:
-        if rule.layer == "baseline":
-            skip = frozenset({_office}) if beside else frozenset()
-            defects[rule.id] = common + _against(filed, rule, day, skip=skip)
-    return defects
-
-
-def _of_law(rule: Rule) -> bool:
-    return rule.layer == "law"
 
 
 def _malformed(filed: FiledDerogation) -> tuple[str, ...]:
@@ -264,19 +262,13 @@ _Term: TypeAlias = Callable[[FiledDerogation, Rule, Terms, date], str | None]
 
 
 def _against(
-    filed: FiledDerogation,
-    rule: Rule,
-    day: date,
-    *,
-    skip: frozenset[_Term] = frozenset(),
+    filed: FiledDerogation, rule: Rule, day: date, asked: tuple[_Term, ...]
 ) -> tuple[str, ...]:
-    """The terms of `rule` that the derogation does not keep."""
+    """The terms of `rule`, of those `asked`, that the derogation does not keep."""
     terms = rule.derogation
     if terms is None:
         return (say("{} admits no derogation", rule.id),)
-    found = (
-        term(filed, rule, terms, day) for term in (*_TERMS, _signed) if term not in skip
-    )
+    found = (term(filed, rule, terms, day) for term in asked)
     return tuple(why for why in found if why is not None)
 
 
@@ -384,7 +376,9 @@ _TERMS: tuple[_Term, ...] = (
     _very_advanced,
     _published,
     _length,
+    _signed,
 )
+"""All of them; the office first, because the baseline may go without."""
 
 
 def offer_available(derogation: Derogation, day: date) -> bool:

@@ -21,12 +21,15 @@ def host_of(address: str) -> str | None:
     Lower case, ASCII (IDNA 2008), without user, port and trailing dot. None where it
     cannot be read as one host beyond doubt.
     """
-    if len(address) > _LIMIT:
+    text = address.strip()
+    if len(text) > _LIMIT or "\\" in text or not text.isprintable() or " " in text:
         return None
-    _scheme, mark, rest = address.strip().partition("://")
-    authority = rest if mark else address.strip()
+    _scheme, mark, rest = text.partition("://")
+    authority = rest if mark else text
     for end in "/?#":
         authority = authority.partition(end)[0]
+    if authority.count("@") > 1:
+        return None
     host = _without_port(authority.rpartition("@")[2])
     ascii_host = _ascii(host.lower().removesuffix("."))
     if ascii_host is None or not all(map(_is_label, ascii_host.split("."))):

@@ -6,6 +6,7 @@ The operator comes first, then the region within that operator: region names col
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -14,10 +15,11 @@ from guardrail.placement.catalogue import Catalogue, Place, find_place, fits
 from guardrail.placement.hosts import matches
 from guardrail.placement.providers import ProviderProfile
 from guardrail.placement.registry import Offer, Recogniser
-from guardrail.placement.signals import Signals
+from guardrail.placement.signals import SOURCE, Signals
 
-SOURCE = say("write it as a constant in the provider block")
-"""How a value that the plan does not show can be supplied."""
+def _printable(value: Known[Any]) -> bool:
+    """Whether `value` is no secret and no reference that was not evaluated."""
+    return not value.sensitive and value.evidence is not Evidence.REFERENCE
 
 
 class Landing(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,9 +39,14 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def region_shown(self) -> bool:
         """Whether the region is known well enough to be printed, and no secret."""
-        region = self.region
-        hint = isinstance(region, Known) and region.evidence is Evidence.REFERENCE
-        return isinstance(region, Known) and not region.sensitive and not hint
+        return isinstance(self.region, Known) and _printable(self.region)
+
+    @property
+    def countries_shown(self) -> tuple[str, ...]:
+        """The countries, if known well enough to be printed; else none."""
+        countries = self.countries
+        shown = isinstance(countries, Known) and _printable(countries)
+        return countries.value if isinstance(countries, Known) and shown else ()
 
 
 class _Sign(msgspec.Struct, frozen=True):

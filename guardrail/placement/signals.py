@@ -29,6 +29,10 @@ from guardrail.placement.hosts import host_of, matches
 from guardrail.placement.providers import ProviderProfile
 
 
+SOURCE = say("write it as a constant in the provider block")
+"""How a value that the plan does not show can be supplied."""
+
+
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """What was attested of the environment that the provider will run in."""
 
@@ -268,7 +272,7 @@ def _leaves(value: Any, path: list[str]) -> Iterator[str | Unknown]:
 
 def _as_text(setting: Setting[Any]) -> Setting[str]:
     if isinstance(setting, Known) and not isinstance(setting.value, str):
-        return Unknown(say("the setting is not a text")) if setting.value else ABSENT
+        return Unknown(say("{}: it is not a text", setting.because), SOURCE)
     return ABSENT if _is_empty(setting) else setting
 
 

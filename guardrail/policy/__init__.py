@@ -1,7 +1,7 @@
 """Rules as data, and what they say of facts."""
 
-from guardrail.policy.conditions import Outcome
+from guardrail.policy.conditions import Atom, Outcome
 from guardrail.policy.facts import Facts, Missing
 from guardrail.policy.rules import Obligation, Rule, Terms
 
-__all__ = ["Facts", "Missing", "Obligation", "Outcome", "Rule", "Terms"]
+__all__ = ["Atom", "Facts", "Missing", "Obligation", "Outcome", "Rule", "Terms"]

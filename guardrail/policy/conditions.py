@@ -126,30 +126,30 @@ def judge(
 
 def unmet(
     condition: Condition, facts: Facts, predicates: Mapping[str, Predicate]
-) -> Iterator[str]:
+) -> Iterator[Atom]:
     """The predicates that keep `condition`, a requirement, from holding on `facts`."""
     if judge(condition, facts, predicates, permits=Truth.TRUE).truth is Truth.TRUE:
         return
     match condition:
-        case Atom(predicate=name):
-            yield name
+        case Atom():
+            yield condition
         case Not(part=part):
-            yield from _named(part)
+            yield from _atoms(part)
         case All(parts=parts) | AnyOf(parts=parts):
             for one in parts:
                 yield from unmet(one, facts, predicates)
 
 
-def _named(condition: Condition) -> Iterator[str]:
+def _atoms(condition: Condition) -> Iterator[Atom]:
     """The predicates that `condition` uses."""
     match condition:
-        case Atom(predicate=name):
-            yield name
+        case Atom():
+            yield condition
         case Not(part=part):
-            yield from _named(part)
+            yield from _atoms(part)
         case All(parts=parts) | AnyOf(parts=parts):
             for one in parts:
-                yield from _named(one)
+                yield from _atoms(one)
 
 
 def _settled(claim: Claim, permits: Truth) -> Outcome:

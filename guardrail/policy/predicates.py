@@ -242,7 +242,7 @@ def declared(facts: Facts, words: Iterable[str]) -> Claim:
 
 
 def controlled_outside(facts: Facts, words: Iterable[str]) -> Claim:
-    """Whether a link of the chain of control is in none of `words`: countries or groups."""
+    """Whether a link of the chain of control is outside all of `words`."""
     if facts.offer is None or facts.exposure is None:
         return _unknown_offer(facts)
     asked = tuple(words)
@@ -265,7 +265,7 @@ def qualification_ends_within(facts: Facts, days: int) -> Claim:
 
 
 def base_qualification_ends_within(facts: Facts, days: int) -> Claim:
-    """Whether the offer runs on another, whose qualifications end within `days` days."""
+    """Whether the offer runs on one of which the qualifications end within `days`."""
     if facts.offer is None:
         return _unknown_offer(facts)
     if facts.base is None:
@@ -274,20 +274,31 @@ def base_qualification_ends_within(facts: Facts, days: int) -> Claim:
 
 
 def _ends_within(facts: Facts, offer: Offer, days: int) -> Claim:
-    """Whether the official qualifications in force of `offer` end within `days` days."""
+    """Whether the qualifications in force of `offer` end within `days` days.
+
+    An official one is believed before any other: an unverified renewal changes nothing.
+    """
     held = [
-        (decision.in_force(facts.as_of), decision.until)
+        (decision.in_force(facts.as_of), decision.official, decision.until)
         for decision in offer.qualifications
-        if decision.scheme == "secnumcloud"
-        and decision.status == "granted"
-        and decision.official
+        if decision.scheme == "secnumcloud" and decision.status == "granted"
     ]
-    last = [until for truth, until in held if truth is Truth.TRUE and until is not None]
-    if not last and any(truth is Truth.UNKNOWN for truth, _until in held):
-        gap = Missing("qualification", say("the dates of the qualification are not known"))
+    ends = [
+        (official, until)
+        for truth, official, until in held
+        if truth is Truth.TRUE and until is not None
+    ]
+    if not ends and any(truth is Truth.UNKNOWN for truth, _official, _until in held):
+        gap = Missing(
+            "qualification", say("the dates of the qualification are not known")
+        )
         return Claim(Truth.UNKNOWN, missing=(gap,))
+    believed = [end for end in ends if end[0]] or ends
     horizon = facts.as_of + timedelta(days=days)
-    return _of_offer(facts, offer, Truth.of(bool(last) and max(last) < horizon))
+    soon = bool(believed) and max(until for _official, until in believed) < horizon
+    firm = facts.firm and offer.official and all(official for official, _ in believed)
+    gap = _not_firm(facts, say("the qualification is not officially sourced"))
+    return Claim(Truth.of(soon), firm, (gap,))
 
 
 def qualification_in_progress(facts: Facts, asked: object) -> Claim:

@@ -12,7 +12,7 @@ import msgspec
 
 from guardrail.model import Truth
 from guardrail.placement import Fact, Text
-from guardrail.policy.conditions import Condition, Outcome, judge, parse, unmet
+from guardrail.policy.conditions import Atom, Condition, Outcome, judge, parse, unmet
 from guardrail.policy.facts import Facts, Missing
 from guardrail.policy.predicates import PREDICATES
 
@@ -94,6 +94,6 @@ class Obligation:
         gaps: tuple[Missing, ...] = (*when.missing, *require.missing)
         return Outcome(kept, tuple(dict.fromkeys(gaps)))
 
-    def unmet(self, facts: Facts) -> tuple[str, ...]:
+    def unmet(self, facts: Facts) -> tuple[Atom, ...]:
         """The predicates that keep the requirement from holding, as stated."""
-        return tuple(dict.fromkeys(unmet(self._require, facts, PREDICATES)))
+        return tuple(unmet(self._require, facts, PREDICATES))

@@ -278,17 +278,14 @@ class _Resources:
 
     def _landing(self, landing: Landing, shown: Shown) -> LandingShown:
         offer, region = landing.offer, landing.region
-        countries = landing.countries
-        single = isinstance(countries, Known) and len(countries.value) == 1
+        countries = landing.countries_shown
         printable = isinstance(region, Known) and landing.region_shown
         return LandingShown(
             role=landing.role,
             offer=offer.value if isinstance(offer, Known) else None,
             operator=shown.operator,
             region=region.value if isinstance(region, Known) and printable else None,
-            country=countries.value[0]
-            if isinstance(countries, Known) and single
-            else None,
+            country=countries[0] if len(countries) == 1 else None,
             qualifications=shown.qualifications,
             exposures=shown.exposures,
             evidence=landing.evidence.code,

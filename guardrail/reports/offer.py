@@ -39,6 +39,14 @@ MARKS = {
     "K": "general knowledge, not checked again; it may forbid and never permit",
 }
 
+LINKS = {
+    "seat": "registered office",
+    "parent": "parent company",
+    "controlling-shareholder": "controlling shareholder",
+    "operating-company": "operating company",
+    "supplier": "supplier that can reach data",
+}
+
 
 class Reach(msgspec.Struct, kw_only=True):
     """A law that reaches the operator, and through whom."""
@@ -232,7 +240,7 @@ class _Sheet:
 
     def _link(self, link: Control, day: date) -> Iterator[str]:
         page = self._page
-        head = f"{link.entity}, {link.country}, {page.t(f'link: {link.link}')}"
+        head = f"{link.entity}, {link.country}, {page.t(LINKS[link.link])}"
         if link.since or link.until:
             head += f", {page.days(link.since, link.until)}"
         if not within(day, link.since, link.until):

@@ -103,13 +103,13 @@ class _Page:
         return f"{self._t('data:')} {bounds} ({chain})"
 
     def _landing(self, landing: Landing, shown: Shown) -> Iterator[str]:
-        offer, region, countries = landing.offer, landing.region, landing.countries
+        offer, region = landing.offer, landing.region
         unknown = self._t("unknown operator")
         place = [offer.value if isinstance(offer, Known) else unknown]
         if isinstance(region, Known) and landing.region_shown:
             place.append(region.value)
-        if isinstance(countries, Known):
-            place.append("/".join(countries.value))
+        if landing.countries_shown:
+            place.append("/".join(landing.countries_shown))
         facts = [landing.evidence.code]
         if shown.operator is not None:
             facts += shown.qualifications or [self._t("no qualification")]

@@ -16,11 +16,14 @@ Place = tuple[Any, Any]
 """A container, and a key or index in it."""
 
 ODD: tuple[object, ...] = (
-    None, True, False, 0, -1, 2**70, 1.5, "", "x", "module.a", "a.b[0]", 'a.b["', "\x00",
-    "\u202e", "é", "x" * 5000, [], {}, [[]], [None], {"": None}, {"a": {"b": [1]}},
-    {"constant_value": None}, {"references": ["var.x"]}, {"references": [None, "", "."]},
-    {"references": ["module.a.b", "each.value", "data.x.y.z[0]"]}, ["create"], ["update", "delete"],
-)  # fmt: skip
+    *(None, True, False, 0, -1, 2**70, 1.5),
+    *("", "x", "module.a", "a.b[0]", 'a.b["', "\x00", "\u202e", "é", "x" * 5000),
+    *([], {}, [[]], [None], ["create"], ["update", "delete"]),
+    *({"": None}, {"a": {"b": [1]}}, {"constant_value": None}),
+    {"references": ["var.x"]},
+    {"references": [None, "", "."]},
+    {"references": ["module.a.b", "each.value", "data.x.y.z[0]"]},
+)
 
 
 def outcome(document: bytes) -> Stack | InputError:
@@ -64,7 +67,9 @@ def damaged_bytes(document: bytes, random: Random) -> bytes:
                 piece + piece,
                 piece[::-1],
                 bytes(random.randrange(256) for _ in range(3)),
-                random.choice((b'"', b"{", b"}", b"[", b"]", b",", b":", b"\\", b"\xff", b"null")),
+                random.choice(
+                    (b'"', b"{", b"}", b"[", b"]", b",", b":", b"\\", b"\xff", b"null")
+                ),
             )
         )
     return bytes(damaged)
@@ -79,7 +84,9 @@ def damaged_structure(tree: dict[str, Any], random: Random) -> bytes:
             container, key = random.choice(places)
             random.choice(_DAMAGE)(container, key, random, places)
     separators = random.choice(((",", ":"), (", ", ": ")))
-    return json.dumps(damaged, separators=separators, ensure_ascii=random.random() < 0.5).encode()
+    return json.dumps(
+        damaged, separators=separators, ensure_ascii=random.random() < 0.5
+    ).encode()
 
 
 def _places(tree: object) -> Iterator[Place]:
@@ -111,7 +118,9 @@ def _move(container: Any, key: Any, random: Random, places: list[Place]) -> None
 def _rename(container: Any, key: Any, random: Random, places: list[Place]) -> None:
     if isinstance(container, dict):
         value = container.pop(key)
-        container[random.choice(("", "x", "module", "\x1b", "k" * 5000, str(key) + "2"))] = value
+        container[
+            random.choice(("", "x", "module", "\x1b", "k" * 5000, str(key) + "2"))
+        ] = value
     else:
         container.append(container[key])
 

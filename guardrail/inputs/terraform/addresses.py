@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias, assert_never
 
 import msgspec
 
@@ -147,6 +147,8 @@ def key_text(key: Key) -> str:
             return f"[{key}]"
         case str():
             return f'["{_quoted(key)}"]'
+        case _:
+            assert_never(key)
 
 
 def plain_name(text: str) -> bool:

@@ -60,8 +60,12 @@ def references(expression: Mapping[str, Any]) -> list[tuple[Step, ...]]:
     Raises:
         InputError: A reference is too long, or holds control characters.
     """
-    listed = expression.get("references") or []
-    texts = [bounded(text, where="") for text in listed if isinstance(text, str)]
+    listed = expression.get("references")
+    texts = [
+        bounded(text, where="")
+        for text in (listed if isinstance(listed, list) else ())
+        if isinstance(text, str)
+    ]
     steps = dict.fromkeys(traversal(text) for text in texts)
     prefixes = {one[:size] for one in steps for size in range(1, len(one))}
     return [one for one in steps if one and one not in prefixes]

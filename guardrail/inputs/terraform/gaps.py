@@ -46,6 +46,19 @@ class _DeferredAction(msgspec.Struct):
     action_invocation: _Action = msgspec.field(default_factory=_Action)
 
 
+class _CheckAddress(msgspec.Struct):
+    """What a check stands on."""
+
+    to_display: str = "?"
+
+
+class _Check(msgspec.Struct):
+    """An entry of `checks`."""
+
+    status: str
+    address: _CheckAddress = msgspec.field(default_factory=_CheckAddress)
+
+
 def gaps(
     members: Mapping[str, msgspec.Raw], head: Head, listing: Listing
 ) -> tuple[Gap, ...]:
@@ -151,19 +164,13 @@ def _checks(members: Mapping[str, msgspec.Raw]) -> Gap | None:
     Raises:
         InputError: The section is malformed.
     """
-    listed = _listed(members, "checks", list[dict[str, Any]])
-    failing = [one for one in listed if one.get("status") in {"fail", "error"}]
+    listed = _listed(members, "checks", list[_Check])
+    failing = [one for one in listed if one.status in {"fail", "error"}]
     if not failing:
         return None
-    names = _names([_check_name(one) for one in failing])
+    names = _names([one.address.to_display for one in failing])
     message = say("Checks of the configuration fail: {}.", names)
     return Gap(id="check-failed", message=message, blocks=False)
-
-
-def _check_name(check: Mapping[str, Any]) -> str:
-    address = check.get("address")
-    name = address.get("to_display") if isinstance(address, dict) else None
-    return name if isinstance(name, str) else "?"
 
 
 def _listed(

@@ -33,7 +33,7 @@ def change(
     module: str = "",
     **more: object,
 ) -> dict[str, Any]:
-    """An entry of `resource_changes`; `more` goes beside or, if known, into `change`."""
+    """An entry of `resource_changes`; `more` goes beside or into `change`."""
     relative = address.removeprefix(module).removeprefix(".")
     data = relative.startswith("data.")
     type_, name = relative.removeprefix("data.").partition("[")[0].split(".")

@@ -57,7 +57,9 @@ def test_every_way_to_pass_a_provider_to_a_module_is_followed() -> None:
 
 
 def test_a_renamed_provider_has_the_settings_of_its_ancestor_as_hints() -> None:
-    renamed = by_address(read(real("aws-modules"), path="x"))["module.renamed.aws_s3_bucket.b"]
+    renamed = by_address(read(real("aws-modules"), path="x"))[
+        "module.renamed.aws_s3_bucket.b"
+    ]
     region = renamed.setting("region")
 
     assert renamed.provider == AWS
@@ -66,7 +68,10 @@ def test_a_renamed_provider_has_the_settings_of_its_ancestor_as_hints() -> None:
 
 
 def in_module(
-    entry: dict[str, Any] | None, *, root: dict[str, Any] | None = None, key: str = "module.m:x"
+    entry: dict[str, Any] | None,
+    *,
+    root: dict[str, Any] | None = None,
+    key: str = "module.m:x",
 ) -> ProviderConfiguration:
     """The provider of a bucket in a module that has `entry` under `key`."""
     providers = {"aws": root or provider(expressions={"region": constant("here")})}
@@ -92,7 +97,8 @@ def test_an_empty_block_under_the_name_of_the_ancestor_is_a_block_of_its_own() -
 def test_nested_blocks_are_hints_too_when_they_may_be_inherited() -> None:
     blocks = {"endpoints": [{"s3": constant("https://s3.example")}], "x": {}}
     found = in_module(
-        provider("renamed", module_address="module.m"), root=provider(expressions=blocks)
+        provider("renamed", module_address="module.m"),
+        root=provider(expressions=blocks),
     )
 
     assert known(found.setting("endpoints.s3")) == "https://s3.example"
@@ -103,7 +109,9 @@ def test_nested_blocks_are_hints_too_when_they_may_be_inherited() -> None:
 def test_an_alias_or_settings_of_its_own_inherit_nothing() -> None:
     alias = in_module(provider("renamed", module_address="module.m", alias="x"))
     own = {"zone": constant("z")}
-    set_here = in_module(provider("renamed", module_address="module.m", expressions=own))
+    set_here = in_module(
+        provider("renamed", module_address="module.m", expressions=own)
+    )
 
     assert alias.settings == {}
     assert set(set_here.settings) == {"zone"}
@@ -112,7 +120,10 @@ def test_an_alias_or_settings_of_its_own_inherit_nothing() -> None:
 def test_only_the_same_provider_is_inherited() -> None:
     other = provider(full_name=OTHER, expressions={"region": constant("here")})
 
-    assert in_module(provider("renamed", module_address="module.m"), root=other).settings == {}
+    assert (
+        in_module(provider("renamed", module_address="module.m"), root=other).settings
+        == {}
+    )
 
 
 def test_a_key_without_an_entry_is_the_default_above_it() -> None:
@@ -128,14 +139,18 @@ def test_a_key_without_an_entry_is_the_default_above_it() -> None:
 def test_the_nearest_default_above_is_inherited() -> None:
     leaf = {"resources": [block(key="module.a.module.b:renamed")]}
     document = plan(
-        resource_changes=[change("module.a.module.b.aws_s3_bucket.b", module="module.a.module.b")],
+        resource_changes=[
+            change("module.a.module.b.aws_s3_bucket.b", module="module.a.module.b")
+        ],
         configuration=configuration(
             providers={
                 "aws": provider(expressions={"region": constant("root")}),
                 "module.a:aws": provider(
                     module_address="module.a", expressions={"region": constant("near")}
                 ),
-                "module.a.module.b:renamed": provider("renamed", module_address="module.a.module.b"),
+                "module.a.module.b:renamed": provider(
+                    "renamed", module_address="module.a.module.b"
+                ),
             },
             module_calls={"a": {"module": {"module_calls": {"b": {"module": leaf}}}}},
         ),
@@ -154,9 +169,15 @@ def test_a_resource_that_left_the_configuration_has_no_known_provider() -> None:
 
 
 def test_a_provider_that_contradicts_the_change_is_unknown() -> None:
-    document = plan(configuration=configuration(block(), providers={"aws": provider(full_name=OTHER)}))
+    document = plan(
+        configuration=configuration(
+            block(), providers={"aws": provider(full_name=OTHER)}
+        )
+    )
 
-    assert OTHER in unknown(stack_of(document).resources[0].provider_configuration).reason
+    assert (
+        OTHER in unknown(stack_of(document).resources[0].provider_configuration).reason
+    )
 
 
 def test_a_block_without_a_key_has_no_known_provider() -> None:
@@ -174,12 +195,16 @@ def test_a_private_registry_stays_in_the_name() -> None:
 @pytest.mark.parametrize(
     "damaged",
     [
-        configuration(block(), providers={"aws": provider(module_address="module.gone")}),
+        configuration(
+            block(), providers={"aws": provider(module_address="module.gone")}
+        ),
         configuration(block(), block()),
         configuration(block(), providers={"aws": {}}),
     ],
 )
-def test_a_configuration_that_contradicts_itself_is_refused(damaged: dict[str, Any]) -> None:
+def test_a_configuration_that_contradicts_itself_is_refused(
+    damaged: dict[str, Any],
+) -> None:
     with pytest.raises(InputError):
         stack_of(plan(configuration=damaged))
 
@@ -196,11 +221,15 @@ def settings(expressions: dict[str, Any], **root: Any) -> ProviderConfiguration:
 def test_a_constant_is_firm_and_says_where_it_stands() -> None:
     region = settings({"region": constant("eu-west-3")}).setting("region")
 
-    assert region == Known("eu-west-3", Evidence.CONSTANT, "provider aws: region is a constant")
+    assert region == Known(
+        "eu-west-3", Evidence.CONSTANT, "provider aws: region is a constant"
+    )
 
 
 def test_null_is_absent_and_an_empty_expression_is_not() -> None:
-    found = settings({"a": constant(None), "b": {}, "c": "odd", "d": ["odd"], "e": {"x": {"y": {}}}})
+    found = settings(
+        {"a": constant(None), "b": {}, "c": "odd", "d": ["odd"], "e": {"x": {"y": {}}}}
+    )
 
     assert found.setting("a") is ABSENT
     assert "--src" in unknown(found.setting("b")).remedy
@@ -228,7 +257,12 @@ def test_the_regions_that_the_json_cannot_show_are_unknown_or_hints() -> None:
 
     assert regions["aws.environment_only"] is ABSENT
     assert evidence(regions["aws.constant_conditional"]).firm
-    for key in ("aws.conditional", "aws.lying_replace", "aws.plain_variable", "aws.map_element"):
+    for key in (
+        "aws.conditional",
+        "aws.lying_replace",
+        "aws.plain_variable",
+        "aws.map_element",
+    ):
         assert not evidence(regions[key]).firm
     assert "local.region" in unknown(regions["aws.local_value"]).reason
     assert unknown(regions["aws.local_value"]).refers_to == ("local.region",)

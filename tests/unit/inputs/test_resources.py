@@ -176,7 +176,9 @@ def test_a_change_must_state_its_values(missing: str) -> None:
 
 
 def test_a_mask_holds_nothing_but_booleans() -> None:
-    assert first(plan(resource_changes=[change(after_sensitive=None)]))
+    unstated = first(plan(resource_changes=[change(after_sensitive=None)]))
+
+    assert unstated.attributes.sensitive == b"null"
     for mask in ("true", {"a": "true"}, [1]):
         with pytest.raises(InputError, match="mask") as caught:
             first(plan(resource_changes=[change(after_unknown=mask)]))
@@ -262,7 +264,11 @@ def test_resources_in_the_planned_state_must_have_a_change() -> None:
     }
     with pytest.raises(InputError, match=r"module\.a\.aws_s3_bucket\.c"):
         stack_of(plan(planned_values=planned))
-    for nothing in ({"resource_changes": None}, {"resource_changes": []}):
+    nothings: tuple[dict[str, Any], ...] = (
+        {"resource_changes": None},
+        {"resource_changes": []},
+    )
+    for nothing in nothings:
         with pytest.raises(InputError, match="something was taken out"):
             stack_of(plan(planned_values=planned, **nothing))
 

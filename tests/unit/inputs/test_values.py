@@ -21,7 +21,9 @@ from tests.unit.inputs.made import (
 )
 
 
-def region(expression: object, *, root: dict[str, Any] | None = None, **sections: Any) -> Setting[Any]:
+def region(
+    expression: object, *, root: dict[str, Any] | None = None, **sections: Any
+) -> Setting[Any]:
     """The region of a root provider whose `region` is `expression`."""
     blocks = sections.pop("blocks", [])
     document = plan(
@@ -36,10 +38,18 @@ def region(expression: object, *, root: dict[str, Any] | None = None, **sections
     return stack_of(document).providers["aws"].setting("region")
 
 
-def in_module(*, given: dict[str, Any], variable: dict[str, Any], reference: str = "var.r", **sections: Any) -> Setting[Any]:
+def in_module(
+    *,
+    given: dict[str, Any],
+    variable: dict[str, Any],
+    reference: str = "var.r",
+    **sections: Any,
+) -> Setting[Any]:
     """The region of a provider in a module that is called with `given`."""
     module = {"variables": {"r": variable}, "resources": [block(key="module.m:aws")]}
-    entry = provider(module_address="module.m", expressions={"region": refers(reference)})
+    entry = provider(
+        module_address="module.m", expressions={"region": refers(reference)}
+    )
     root = sections.pop("root", {})
     document = plan(
         resource_changes=[change("module.m.aws_s3_bucket.b", module="module.m")],
@@ -58,7 +68,9 @@ def test_a_root_variable_is_a_hint() -> None:
 
     assert isinstance(found, Known)
     assert (found.value, found.evidence) == ("here", Evidence.REFERENCE)
-    assert "refers to var.r (a function may stand around it: give --src)" in found.because
+    assert (
+        "refers to var.r (a function may stand around it: give --src)" in found.because
+    )
     assert not found.sensitive
 
 
@@ -76,7 +88,9 @@ def test_a_root_variable_is_a_hint() -> None:
         (("var",), None),
     ],
 )
-def test_a_path_into_a_variable_is_followed(references: tuple[str, ...], value: object) -> None:
+def test_a_path_into_a_variable_is_followed(
+    references: tuple[str, ...], value: object
+) -> None:
     variables = {
         "m": {"value": {"a": {"region": "one"}}},
         "l": {"value": ["first", "second"]},
@@ -105,7 +119,15 @@ def test_what_a_sensitive_variable_holds_is_sensitive() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["local.r", "each.value", "count.index", "path.module", "terraform.workspace", "ephemeral.x.y.z"]
+    "text",
+    [
+        "local.r",
+        "each.value",
+        "count.index",
+        "path.module",
+        "terraform.workspace",
+        "ephemeral.x.y.z",
+    ],
 )
 def test_what_the_json_cannot_show_is_unknown(text: str) -> None:
     found = unknown(region(refers(text)))
@@ -117,16 +139,32 @@ def test_what_the_json_cannot_show_is_unknown(text: str) -> None:
 
 def test_an_input_is_followed_to_the_caller() -> None:
     root = {"variables": {"top": {"sensitive": True}}}
-    passed = in_module(given={"r": refers("var.top")}, variable={}, variables={"top": {"value": "x"}}, root=root)
+    passed = in_module(
+        given={"r": refers("var.top")},
+        variable={},
+        variables={"top": {"value": "x"}},
+        root=root,
+    )
 
     assert isinstance(passed, Known)
-    assert (passed.value, passed.sensitive, passed.evidence) == ("x", True, Evidence.REFERENCE)
+    assert (passed.value, passed.sensitive, passed.evidence) == (
+        "x",
+        True,
+        Evidence.REFERENCE,
+    )
     assert known(in_module(given={"r": constant("c")}, variable={})) == "c"
     assert known(in_module(given={}, variable={"default": "d"})) == "d"
 
 
 def test_an_input_that_an_expression_makes_is_unknown() -> None:
-    for given in ({}, {"r": {}}, {"r": refers("var.a", "var.b")}, {"r": ["odd"]}, {"r": constant(None)}):
+    givens: tuple[dict[str, Any], ...] = (
+        {},
+        {"r": {}},
+        {"r": refers("var.a", "var.b")},
+        {"r": ["odd"]},
+        {"r": constant(None)},
+    )
+    for given in givens:
         assert unknown(in_module(given=given, variable={})).remedy
 
 
@@ -139,11 +177,20 @@ def test_an_output_is_followed_into_its_module() -> None:
         },
         "variables": {"r": {}},
     }
-    root = {"module_calls": {"m": {"expressions": {"r": constant("given")}, "module": module}}}
+    root = {
+        "module_calls": {
+            "m": {"expressions": {"r": constant("given")}, "module": module}
+        }
+    }
     passed = region(refers("module.m.passed", "module.m"), root=root)
 
     assert known(region(refers("module.m.constant", "module.m"), root=root)) == "c"
-    assert known(region(refers("module.m[0].constant", "module.m[0]", "module.m"), root=root)) == "c"
+    assert (
+        known(
+            region(refers("module.m[0].constant", "module.m[0]", "module.m"), root=root)
+        )
+        == "c"
+    )
     assert isinstance(passed, Known)
     assert (passed.value, passed.sensitive) == ("given", True)
     for missing in ("module.m.strange", "module.m.none", "module.none.x", "module.m"):
@@ -152,9 +199,15 @@ def test_an_output_is_followed_into_its_module() -> None:
 
 def test_what_leads_back_to_itself_is_unknown() -> None:
     module = {"outputs": {"o": {"expression": refers("var.r")}}, "variables": {"r": {}}}
-    root = {"module_calls": {"m": {"expressions": {"r": refers("module.m.o")}, "module": module}}}
+    root = {
+        "module_calls": {
+            "m": {"expressions": {"r": refers("module.m.o")}, "module": module}
+        }
+    }
 
-    assert "too many references" in unknown(region(refers("module.m.o"), root=root)).reason
+    assert (
+        "too many references" in unknown(region(refers("module.m.o"), root=root)).reason
+    )
 
 
 def observed(*values: dict[str, Any], address: str = "data.aws_x.y") -> dict[str, Any]:
@@ -178,17 +231,37 @@ def test_a_data_source_is_followed_to_what_it_read() -> None:
     agreed = observed(one, one)
     secret = region(refers("data.aws_x.y.secret", "data.aws_x.y"), prior_state=agreed)
 
-    assert known(region(refers("data.aws_x.y.r", "data.aws_x.y"), prior_state=agreed)) == "x"
+    assert (
+        known(region(refers("data.aws_x.y.r", "data.aws_x.y"), prior_state=agreed))
+        == "x"
+    )
     assert known(region(refers("data.aws_x.y.deep.a[0]"), prior_state=agreed)) == "b"
     assert isinstance(secret, Known)
     assert secret.sensitive
     differs = observed(one, other)
-    assert "differs" in unknown(region(refers("data.aws_x.y.r"), prior_state=differs)).reason
+    assert (
+        "differs"
+        in unknown(region(refers("data.aws_x.y.r"), prior_state=differs)).reason
+    )
     assert known(region(refers("data.aws_x.y[1].r"), prior_state=differs)) == "z"
-    assert "no value" in unknown(region(refers("data.aws_x.y.none"), prior_state=agreed)).reason
-    assert "no value" in unknown(region(refers("data.aws_z.y.r"), prior_state=agreed)).reason
-    assert "whole object" in unknown(region(refers("data.aws_x.y"), prior_state=agreed)).reason
-    assert "differs" in unknown(region(refers("data.aws_x.y.r"), prior_state=observed(*[one] * 300))).reason
+    assert (
+        "no value"
+        in unknown(region(refers("data.aws_x.y.none"), prior_state=agreed)).reason
+    )
+    assert (
+        "no value"
+        in unknown(region(refers("data.aws_z.y.r"), prior_state=agreed)).reason
+    )
+    assert (
+        "whole object"
+        in unknown(region(refers("data.aws_x.y"), prior_state=agreed)).reason
+    )
+    assert (
+        "differs"
+        in unknown(
+            region(refers("data.aws_x.y.r"), prior_state=observed(*[one] * 300))
+        ).reason
+    )
 
 
 def test_an_attribute_of_a_resource_is_followed_to_its_planned_value() -> None:
@@ -198,7 +271,11 @@ def test_an_attribute_of_a_resource_is_followed_to_its_planned_value() -> None:
         after_unknown={"later": True, "some": {"u": True}},
     )
     sections: dict[str, Any] = {
-        "resource_changes": [change(), entry, change("aws_x.gone", ("delete",), after={"r": "x"})],
+        "resource_changes": [
+            change(),
+            entry,
+            change("aws_x.gone", ("delete",), after={"r": "x"}),
+        ],
         "blocks": [block("aws_x.y"), block("aws_x.gone")],
     }
 
@@ -211,7 +288,11 @@ def test_an_attribute_of_a_resource_is_followed_to_its_planned_value() -> None:
 
 def test_what_is_read_later_has_no_value_from_before() -> None:
     later = change(
-        "data.aws_x.y", ("read",), after={}, after_unknown={"r": True}, address="data.aws_x.y[0]"
+        "data.aws_x.y",
+        ("read",),
+        after={},
+        after_unknown={"r": True},
+        address="data.aws_x.y[0]",
     )
     found = region(
         refers("data.aws_x.y.r"),

@@ -24,17 +24,30 @@ from tests.unit.inputs.made import (
 
 def seen(address: str, values: dict[str, Any], /, **more: Any) -> dict[str, Any]:
     type_, name = address.removeprefix("data.").partition("[")[0].split(".")
-    entry = {"address": address, "mode": "data", "type": type_, "name": name}
+    entry: dict[str, Any] = {"address": address, "mode": "data"}
+    entry |= {"type": type_, "name": name}
     entry |= {"provider_name": AWS, "schema_version": 0, "values": values}
     return entry | {"sensitive_values": {}} | more
 
 
-def witnesses(*instances: dict[str, Any], blocks: list[dict[str, Any]] | None = None, **sections: Any) -> Any:
+def witnesses(
+    *instances: dict[str, Any],
+    blocks: list[dict[str, Any]] | None = None,
+    **sections: Any,
+) -> Any:
     document = plan(
         configuration=configuration(
-            block(), *([block("data.aws_region.r"), block("data.aws_x.y")] if blocks is None else blocks)
+            block(),
+            *(
+                [block("data.aws_region.r"), block("data.aws_x.y")]
+                if blocks is None
+                else blocks
+            ),
         ),
-        prior_state={"format_version": "1.0", "values": {"root_module": {"resources": list(instances)}}},
+        prior_state={
+            "format_version": "1.0",
+            "values": {"root_module": {"resources": list(instances)}},
+        },
         **sections,
     )
     return stack_of(document).witnesses
@@ -48,22 +61,35 @@ def test_a_real_data_source_tells_the_region_of_its_provider() -> None:
 
 
 def test_region_and_partition_are_read_by_their_names() -> None:
-    found = witnesses(seen("data.aws_x.y", {"region": "here", "partition": "aws", "id": "no"}))
+    found = witnesses(
+        seen("data.aws_x.y", {"region": "here", "partition": "aws", "id": "no"})
+    )
 
     assert known(found["aws"]["region"]) == "here"
     assert known(found["aws"]["partition"]) == "aws"
 
 
 @pytest.mark.parametrize(
-    "values", [{"name": "here", "id": "no"}, {"id": "here"}, {"region": "here", "name": "no"}]
+    "values",
+    [{"name": "here", "id": "no"}, {"id": "here"}, {"region": "here", "name": "no"}],
 )
-def test_a_data_source_that_is_a_region_may_tell_it_by_its_name(values: dict[str, Any]) -> None:
-    assert known(witnesses(seen("data.aws_region.r", values))["aws"]["region"]) == "here"
+def test_a_data_source_that_is_a_region_may_tell_it_by_its_name(
+    values: dict[str, Any],
+) -> None:
+    assert (
+        known(witnesses(seen("data.aws_region.r", values))["aws"]["region"]) == "here"
+    )
 
 
 @pytest.mark.parametrize(
     "values",
-    [{}, {"region": None}, {"region": ["x"]}, {"region": ""}, {"name": "here", "id": "here"}],
+    [
+        {},
+        {"region": None},
+        {"region": ["x"]},
+        {"region": ""},
+        {"name": "here", "id": "here"},
+    ],
 )
 def test_what_tells_nothing_is_no_witness(values: dict[str, Any]) -> None:
     assert witnesses(seen("data.aws_x.y", values)) == {}
@@ -73,7 +99,9 @@ def test_what_tells_nothing_is_no_witness(values: dict[str, Any]) -> None:
 def test_a_data_source_that_is_told_something_is_no_witness() -> None:
     told = block("data.aws_region.r", expressions={"name": constant("us-east-1")})
 
-    assert witnesses(seen("data.aws_region.r", {"name": "us-east-1"}), blocks=[told]) == {}
+    assert (
+        witnesses(seen("data.aws_region.r", {"name": "us-east-1"}), blocks=[told]) == {}
+    )
 
 
 def test_a_data_source_without_a_block_is_no_witness() -> None:
@@ -93,9 +121,14 @@ def test_a_secret_is_no_witness() -> None:
 
 
 def test_a_data_source_that_is_read_again_is_no_witness() -> None:
-    again = [change(), change("data.aws_x.y", ("read",), after_unknown={"region": True})]
+    again = [
+        change(),
+        change("data.aws_x.y", ("read",), after_unknown={"region": True}),
+    ]
 
-    assert witnesses(seen("data.aws_x.y", {"region": "x"}), resource_changes=again) == {}
+    assert (
+        witnesses(seen("data.aws_x.y", {"region": "x"}), resource_changes=again) == {}
+    )
 
 
 def test_an_old_plan_has_no_witness() -> None:
@@ -103,8 +136,14 @@ def test_an_old_plan_has_no_witness() -> None:
 
 
 def test_witnesses_that_agree_are_believed_and_others_are_not() -> None:
-    one, same = seen("data.aws_x.y[0]", {"region": "x"}), seen("data.aws_x.y[1]", {"region": "x"})
-    other, third = seen("data.aws_x.y[2]", {"region": "z"}), seen("data.aws_x.y[3]", {"region": "x"})
+    one, same = (
+        seen("data.aws_x.y[0]", {"region": "x"}),
+        seen("data.aws_x.y[1]", {"region": "x"}),
+    )
+    other, third = (
+        seen("data.aws_x.y[2]", {"region": "z"}),
+        seen("data.aws_x.y[3]", {"region": "x"}),
+    )
 
     assert known(witnesses(one, same)["aws"]["region"]) == "x"
     unknown(witnesses(one, other, third)["aws"]["region"])
@@ -115,9 +154,21 @@ def test_witnesses_in_modules_speak_of_the_provider_of_the_module() -> None:
     state = {
         "values": {
             "root_module": {
-                "resources": [seen("data.aws_x.z", {"region": "root"}), seen("aws_x.managed", {}, mode="managed")],
+                "resources": [
+                    seen("data.aws_x.z", {"region": "root"}),
+                    seen("aws_x.managed", {}, mode="managed"),
+                ],
                 "child_modules": [
-                    {"address": "module.m[0]", "resources": [seen("data.aws_x.y", {"region": "m"}, address="module.m[0].data.aws_x.y")]}
+                    {
+                        "address": "module.m[0]",
+                        "resources": [
+                            seen(
+                                "data.aws_x.y",
+                                {"region": "m"},
+                                address="module.m[0].data.aws_x.y",
+                            )
+                        ],
+                    }
                 ],
             }
         }
@@ -126,19 +177,29 @@ def test_witnesses_in_modules_speak_of_the_provider_of_the_module() -> None:
         configuration=configuration(
             block(),
             block("data.aws_x.z"),
-            providers={"aws": provider(), "module.m:aws": provider(module_address="module.m", expressions={"x": {}})},
+            providers={
+                "aws": provider(),
+                "module.m:aws": provider(
+                    module_address="module.m", expressions={"x": {}}
+                ),
+            },
             module_calls={"m": {"module": inner}},
         ),
         prior_state=state,
     )
     stack = stack_of(document)
 
-    assert {key: known(facts["region"]) for key, facts in stack.witnesses.items()} == {"aws": "root", "module.m:aws": "m"}
+    assert {key: known(facts["region"]) for key, facts in stack.witnesses.items()} == {
+        "aws": "root",
+        "module.m:aws": "m",
+    }
     assert set(stack.providers) == {"aws", "module.m:aws"}
     assert stack.providers["module.m:aws"].provider == AWS
 
 
-@pytest.mark.parametrize("state", [{}, {"values": {}}, {"values": {"root_module": {}}}, None])
+@pytest.mark.parametrize(
+    "state", [{}, {"values": {}}, {"values": {"root_module": {}}}, None]
+)
 def test_a_state_of_nothing_is_no_witness(state: object) -> None:
     assert stack_of(plan(prior_state=state)).witnesses == {}
 

@@ -3,10 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup
+# The library as one document: judging starts ten times faster than from the YAML.
+COMPILED := policies/.compiled.json
+LIBRARY := $(shell find policies guardrail -name '*.yaml' -o -name '*.py')
 
 .PHONY: demo test check fix golden fixtures bench clean
 
-demo: $(SETUP) ## judge an example: one allow, one review, one deny
+demo: $(SETUP) $(COMPILED) ## judge an example: one allow, one review, one deny
 	@code=0; $(BIN)/guardrail check terraform-examples/demo/plan.json \
 	  --body state --as-of 2026-11-22 || code=$$?; \
 	echo; echo "exit code $$code (0 allow, 10 deny, 11 review)"; test $$code -eq 10
@@ -14,7 +17,7 @@ demo: $(SETUP) ## judge an example: one allow, one review, one deny
 test: check ## every test, those with real Terraform too
 	$(BIN)/python -m pytest -q -m "terraform or slow"
 
-check: $(SETUP) ## the quick tests, lints and types
+check: $(SETUP) $(COMPILED) ## the quick tests, lints and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -26,13 +29,13 @@ fix: $(SETUP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-golden: $(SETUP) ## rewrite the golden reports; review the difference
+golden: $(SETUP) $(COMPILED) ## rewrite the golden reports; review the difference
 	$(BIN)/python -m pytest -q tests/golden --refresh-golden
 
 fixtures: $(SETUP) ## remake every plan under fixtures/ and terraform-examples/
 	$(BIN)/python fixtures/remake/remake.py
 
-bench: $(SETUP)
+bench: $(SETUP) $(COMPILED)
 	$(BIN)/python tests/bench/bench.py
 
 $(SETUP): pyproject.toml hatch_build.py
@@ -40,6 +43,9 @@ $(SETUP): pyproject.toml hatch_build.py
 	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install -q --group dev --editable .
 	@touch $(SETUP)
+
+$(COMPILED): $(SETUP) $(LIBRARY)
+	@$(BIN)/python -c "from guardrail.library import *; write_compiled(shipped())"
 
 clean:
 	rm -rf $(VENV) .cache .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from guardrail import __version__
 from guardrail.assessment import Knowledge
 from guardrail.classification import Lexicon, Vocabulary
 from guardrail.errors import LibraryError
@@ -139,8 +140,8 @@ def write_compiled(folder: Path) -> None:
 
 
 def fingerprint(files: Mapping[str, bytes]) -> str:
-    """The digest of names and contents; hex."""
-    total = hashlib.sha256()
+    """The digest of names and contents, as this version reads them; hex."""
+    total = hashlib.sha256(__version__.encode())
     for name, content in sorted(files.items()):
         total.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     return total.hexdigest()

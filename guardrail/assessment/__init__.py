@@ -75,7 +75,7 @@ def assess(
         resources=tuple(judged),
         findings=ordered([one for few in relief.findings.values() for one in few]),
         notes=notes,
-        class_names=tuple(word.id for word in knowledge.lexicon.vocabulary.classes),
+        classes=knowledge.lexicon.vocabulary.classes,
     )
 
 

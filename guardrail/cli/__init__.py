@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 
 from guardrail import __version__
-from guardrail.cli import check, derogation
+from guardrail.cli import check, derogation, offers, rules, where
 from guardrail.cli.exits import (
     EXIT_BUG,
     EXIT_UNGOVERNED,
@@ -26,7 +26,7 @@ from guardrail.errors import (
 
 __all__ = ["main"]
 
-_VERBS = (check.add, derogation.add)
+_VERBS = (check.add, derogation.add, where.add, offers.add, rules.add)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

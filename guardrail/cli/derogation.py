@@ -308,7 +308,7 @@ class _Page:
 
     def heads(self) -> tuple[str, ...]:
         """The heads of the columns of `list`."""
-        names = ("last day", "days left", "state", "derogation", "office")
+        names = ("last day", "days left", "standing", "derogation", "office")
         return tuple(self.say(name) for name in (*names, "rules", "addresses"))
 
     def row(self, one: Standing, day: date) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import msgspec
 from guardrail import __version__
 from guardrail.cli.options import (
     add_circumstances,
+    add_reading,
     environment_variable,
     library_of,
     today,
@@ -37,9 +39,12 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     """Of the library; those of the configuration come with its circumstances."""
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of every verb that answers from the registry."""
-    add_circumstances(parser)
+def add_options(parser: argparse.ArgumentParser, *, judges: bool = False) -> None:
+    """Add the options of a verb that answers from the registry, or judges by it."""
+    if judges:
+        add_circumstances(parser)
+    else:
+        add_reading(parser)
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="the organisation's guardrail.yaml"
     )
@@ -77,13 +82,8 @@ def rendering(options: argparse.Namespace, library: Library) -> Rendering:
         catalogue_date=library.catalogue.catalogue_date,
         language=options.lang,
         french=library.french,
-        colour=coloured(),
+        colour=sys.stdout.isatty() and environment_variable("NO_COLOR") is None,
     )
-
-
-def coloured() -> bool:
-    """Whether standard output is a terminal that wants colour (NO_COLOR)."""
-    return write_is_terminal() and environment_variable("NO_COLOR") is None
 
 
 def answer(document: msgspec.Struct, text: bytes, options: argparse.Namespace) -> int:

@@ -102,7 +102,7 @@ class _Docket:
     ) -> Standing | None:
         """The derogation under which one finding gives way; None when it does not.
 
-        The baseline gives way only where every rule of law that is broken at the same
+        The baseline gives way only where every rule of law that denies at the same
         landing has, and then to whoever derogates one of them, or to its own office.
         """
         finding = findings[place]
@@ -185,12 +185,16 @@ def _law_first(findings: Sequence[Finding]) -> list[int]:
 
 
 def _law_beside(finding: Finding, findings: Sequence[Finding]) -> list[int]:
-    """The places of the rules of law that are broken at the landing of `finding`."""
+    """The places of the rules of law that deny at the landing of `finding`.
+
+    One that only asks for review stays as it is, and blocks by itself.
+    """
     return [
         place
         for place, other in enumerate(findings)
         if other.breach.rule.layer == "law"
         and derogable(other.breach)
+        and other.breach.effect is Effect.DENY
         and other.breach.landing == finding.breach.landing
     ]
 

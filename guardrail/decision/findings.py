@@ -8,7 +8,7 @@ from datetime import date
 
 import msgspec
 
-from guardrail.classification import Sensitivity
+from guardrail.classification import ClassWord, Sensitivity
 from guardrail.decision.verdict import Effect, Verdict
 from guardrail.model import Gap, Known, Origin, Resource
 from guardrail.placement import Landing
@@ -105,8 +105,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Worst first, then by rule, address and landing."""
     notes: tuple[Gap, ...]
     """What must be known of the whole input, the library or the configuration."""
-    class_names: tuple[str, ...]
-    """Class ids by rank."""
+    classes: tuple[ClassWord, ...]
+    """By rank."""
 
 
 def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:

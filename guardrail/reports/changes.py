@@ -134,8 +134,12 @@ def render_day_changes(document: DayChanges, rendering: Rendering) -> bytes:
     """The changes as text."""
     page = Layout(rendering)
     lines = page.wrap(
-        page.t("from {} to {}, in the registry of {}", document.before, document.after,
-               document.catalogue_date)
+        page.t(
+            "from {} to {}, in the registry of {}",
+            document.before,
+            document.after,
+            document.catalogue_date,
+        )
     )
     for change, title in (
         ("gained", "qualifications gained"),
@@ -229,8 +233,11 @@ def render_library_changes(document: LibraryChanges, rendering: Rendering) -> by
     """The changes of facts as text."""
     page = Layout(rendering)
     lines = page.wrap(
-        page.t("from the registry of {} to that of {}", document.before_date,
-               document.after_date)
+        page.t(
+            "from the registry of {} to that of {}",
+            document.before_date,
+            document.after_date,
+        )
     )
     for word in ("added", "removed", "changed"):
         found = [one for one in document.facts if one.change == word]

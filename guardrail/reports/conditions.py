@@ -108,7 +108,9 @@ SENTENCES: Mapping[str, Sentence] = {
         "a law of a country outside the Union reaches who controls the offer",
     ),
     "located_in": _of_list("every country of the place is in {}"),
-    "never": _either("nothing: no cloud satisfies it", "nothing: no cloud satisfies it"),
+    "never": _either(
+        "nothing: no cloud satisfies it", "nothing: no cloud satisfies it"
+    ),
     "qualification_ends_within": _of(
         "every qualification that is in force ends within {} days"
     ),

@@ -48,7 +48,9 @@ class Ground:
             "unknown": page.t("its {} qualification is not sure", schemes[0]),
             "in-progress": page.t("its {} qualification is in progress", schemes[0]),
             "ended": page.t("its {} qualification ended on {}", schemes[0], found.on),
-            "not-yet": page.t("it is {} qualified from {} on only", schemes[0], found.on),
+            "not-yet": page.t(
+                "it is {} qualified from {} on only", schemes[0], found.on
+            ),
         }
         return told.get(found.state, page.t("no {} qualification", schemes[0]))
 
@@ -58,12 +60,16 @@ class Ground:
         service = facts.service.value if isinstance(facts.service, Known) else ""
         listed = not decision.services or service in decision.services
         if service in decision.excluded_services or not listed:
-            return page.t("its {} qualification does not cover {}", decision.scheme, service)
+            return page.t(
+                "its {} qualification does not cover {}", decision.scheme, service
+            )
         region = facts.landing.region
         if decision.regions and not (
             isinstance(region, Known) and region.value in decision.regions
         ):
-            return page.t("its {} qualification does not cover this region", decision.scheme)
+            return page.t(
+                "its {} qualification does not cover this region", decision.scheme
+            )
         version = decision.version or page.t("of unknown version")
         return page.t("its qualification is {} {} only", decision.scheme, version)
 

@@ -246,7 +246,7 @@ class _Resources:
             resource.actions,
             one.judged,
             one.verdict.value,
-            self._decision.class_names[sensitivity.lowest] if known else None,
+            self._decision.classes[sensitivity.lowest].id if known else None,
             sorted(sensitivity.categories),
             self._class_because(one),
             self._landings_of(one),

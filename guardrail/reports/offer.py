@@ -104,9 +104,7 @@ def offer_sheet(
         operator=operator,
         reach=_reach(operator, registry, day, rendering),
         built_on=[offer_line(one, registry, day, rendering) for one in below],
-        ends_soon=[
-            ending for one in (offer, *below) for ending in _ending(one, day)
-        ],
+        ends_soon=[ending for one in (offer, *below) for ending in _ending(one, day)],
         registry=offer,
     )
 
@@ -164,7 +162,9 @@ def _ending(offer: Offer, day: date) -> Iterator[Ending]:
         if one.status == "granted" and one.in_force(day) is not Truth.FALSE:
             if one.until is not None and one.until < horizon:
                 left = (one.until - day).days
-                yield Ending(offer=offer.id, what=title_of(one), on=one.until, days=left)
+                yield Ending(
+                    offer=offer.id, what=title_of(one), on=one.until, days=left
+                )
 
 
 def render_offer_text(sheet: OfferSheet, rendering: Rendering) -> bytes:
@@ -212,7 +212,9 @@ class _Sheet:
         services = ", ".join(line.services) or page.t("services not recorded")
         yield from page.labelled(page.t("services"), services)
         if line.since or line.until:
-            yield from page.labelled(page.t("offered"), page.days(line.since, line.until))
+            yield from page.labelled(
+                page.t("offered"), page.days(line.since, line.until)
+            )
 
     def _who(self) -> str:
         operator = self._sheet.operator
@@ -227,7 +229,8 @@ class _Sheet:
             listed = ", ".join(self._sheet.offer.countries)
             return listed or self._page.t("country not known")
         return "; ".join(
-            f"{country}: {', '.join(regions)}" for country, regions in sorted(countries.items())
+            f"{country}: {', '.join(regions)}"
+            for country, regions in sorted(countries.items())
         )
 
     def operator(self) -> Iterator[str]:
@@ -254,9 +257,15 @@ class _Sheet:
             page.t("recorded beside it; exposes nobody by itself"),
             [
                 *page.wrap(
-                    page.t("presence abroad: {}", ", ".join(operator.presence) or "–"), 2, 4
+                    page.t("presence abroad: {}", ", ".join(operator.presence) or "–"),
+                    2,
+                    4,
                 ),
-                *(text for one in operator.supply_dependency for text in self._supply(one)),
+                *(
+                    text
+                    for one in operator.supply_dependency
+                    for text in self._supply(one)
+                ),
             ],
         )
 
@@ -281,10 +290,14 @@ class _Sheet:
     def qualifications(self) -> Iterator[str]:
         page = self._page
         lines = [
-            text for one in self._sheet.registry.qualifications for text in self._decision(one)
+            text
+            for one in self._sheet.registry.qualifications
+            for text in self._decision(one)
         ]
         none = page.wrap(page.t("none recorded"), 2)
-        yield from page.listed(page.t("qualifications and certifications"), lines or none)
+        yield from page.listed(
+            page.t("qualifications and certifications"), lines or none
+        )
 
     def _decision(self, one: Qualification) -> Iterator[str]:
         page, day = self._page, self._sheet.as_of
@@ -293,7 +306,9 @@ class _Sheet:
         head = f"{title_of(one)}: {self._force(one, day)}, {days}{number}"
         details = []
         if one.claimed_since:
-            details.append(page.t("from {} by a source that cannot permit", one.claimed_since))
+            details.append(
+                page.t("from {} by a source that cannot permit", one.claimed_since)
+            )
         details.append(page.t("regions: {}", ", ".join(one.regions) or page.t("all")))
         services = ", ".join(one.services) or page.t("all")
         if one.excluded_services:
@@ -329,7 +344,8 @@ class _Sheet:
             for text in page.wrap(f"• {self._sign(one)}", 2, 2)
         ]
         none = page.wrap(
-            page.t("by nothing in a plan; declare where it is used in guardrail.yaml"), 2
+            page.t("by nothing in a plan; declare where it is used in guardrail.yaml"),
+            2,
         )
         yield from page.listed(page.t("recognised by"), lines or none)
 
@@ -340,8 +356,13 @@ class _Sheet:
             page.t("host {}", one.host) if one.host else "",
             page.t("no endpoint set") if one.endpoint else "",
             page.t("region {}", ", ".join(one.region)) if one.region else "",
-            page.t("a region of table {}", one.region_table) if one.region_table else "",
-            *(f"{name} = {' | '.join(values)}" for name, values in one.settings.items()),
+            page.t("a region of table {}", one.region_table)
+            if one.region_table
+            else "",
+            *(
+                f"{name} = {' | '.join(values)}"
+                for name, values in one.settings.items()
+            ),
             page.t("resources {}", ", ".join(one.types)) if one.types else "",
         ]
         return ", ".join(part for part in parts if part)
@@ -351,7 +372,9 @@ class _Sheet:
         page, offer, operator = self._page, self._sheet.registry, self._sheet.operator
         lines = list(self._fact(page.t("the offer"), offer))
         lines += self._fact(page.t("the operator"), operator)
-        yield from page.listed(page.t("sources and remarks, as kept in the registry"), lines)
+        yield from page.listed(
+            page.t("sources and remarks, as kept in the registry"), lines
+        )
         marks = [
             text
             for mark, words in MARKS.items()

@@ -145,7 +145,15 @@ def countries_of(offer: Offer, registry: Registry) -> tuple[str, ...]:
     named = {region for known in offer.recognise for region in known.region}
     if table is None:
         return ()
-    return tuple(sorted({table.regions[one] for one in named or table.regions if one in table.regions}))
+    return tuple(
+        sorted(
+            {
+                table.regions[one]
+                for one in named or table.regions
+                if one in table.regions
+            }
+        )
+    )
 
 
 def render_offers_text(document: OfferList, rendering: Rendering) -> bytes:
@@ -175,8 +183,10 @@ def _offer(line: OfferLine, day: date, page: Layout) -> Iterator[str]:
     shown = first[len(head) :]
     yield head + (page.paint(shown, word) if word and line.offered else shown)
     yield from rest
-    places = ", ".join(line.countries) if len(line.countries) <= 4 else page.t(
-        "{} countries", len(line.countries)
+    places = (
+        ", ".join(line.countries)
+        if len(line.countries) <= 4
+        else page.t("{} countries", len(line.countries))
     )
     facts = [line.operator, line.hosting, places or page.t("country not known")]
     if line.services == ():
@@ -185,7 +195,9 @@ def _offer(line: OfferLine, day: date, page: Layout) -> Iterator[str]:
     yield from page.wrap(reach_in_words(line, page), 4, 2)
     others = [one for one in line.qualifications if one.scheme not in _MAIN]
     for one in others:
-        yield from page.wrap(f"{one.scheme}: {qualification_in_words(one, day, page)}", 4, 2)
+        yield from page.wrap(
+            f"{one.scheme}: {qualification_in_words(one, day, page)}", 4, 2
+        )
 
 
 _MAIN = frozenset({"secnumcloud", "eu-equivalent"})
@@ -241,4 +253,3 @@ def qualification_in_words(one: QualificationLine, day: date, page: Layout) -> s
 def title_of(decision: Qualification) -> str:
     """The scheme and version of a decision."""
     return f"{decision.scheme} {decision.version}".strip()
-

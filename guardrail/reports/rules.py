@@ -157,11 +157,15 @@ class _Sheet:
         if rule.law is not None:
             yield from page.labelled(page.t("law"), rule.law[language])
         yield from page.listed(page.t("when"), self._condition(self._words.when))
-        yield from page.listed(page.t("then it requires"), self._condition(self._words.require))
+        yield from page.listed(
+            page.t("then it requires"), self._condition(self._words.require)
+        )
         yield ""
         yield from page.labelled(page.t("message"), rule.message[language])
         yield from page.labelled(page.t("to do"), rule.remediation[language])
-        yield from page.labelled(page.t("derogation"), _derogation(rule.derogation, page))
+        yield from page.labelled(
+            page.t("derogation"), _derogation(rule.derogation, page)
+        )
 
     def _days(self) -> str:
         page, rule = self._page, self._sheet.rule
@@ -186,12 +190,16 @@ def _derogation(terms: Terms | None, page: Layout) -> str:
     if terms.started_before:
         parts.append(page.t("for a project started before {}", terms.started_before))
     if terms.very_advanced_on:
-        parts.append(page.t("for a project very advanced on {}", terms.very_advanced_on))
+        parts.append(
+            page.t("for a project very advanced on {}", terms.very_advanced_on)
+        )
     if terms.under_way:
         parts.append(page.t("for a project already under way"))
     if terms.months_after_offer is not None:
         parts.append(
-            page.t("at most {} months after an acceptable offer", terms.months_after_offer)
+            page.t(
+                "at most {} months after an acceptable offer", terms.months_after_offer
+            )
         )
     if terms.public:
         parts.append(page.t("published"))

@@ -20,7 +20,17 @@ from guardrail.reports.json_v1 import message, missing_lines, summary
 from guardrail.reports.rendering import Rendering
 
 _COLOURS = {"deny": "31;1", "review": "33;1", "allow": "32;1", "notice": "36"}
+_BODIES = {
+    None: "an unstated body",
+    "state": "the State",
+    "state-operator": "an operator of the State",
+    "listed-gip": "a listed public interest group",
+    "health-data-platform": "the health data platform",
+    "local-authority": "a local authority",
+    "private": "a private body",
+}
 _LISTED = 20
+_NAMED = 3
 _MARGIN = 9
 
 
@@ -37,8 +47,12 @@ class _Page:
         self._decision = decision
         self._rendering = rendering
         self._by_address: dict[str, list[Finding]] = {}
+        self._notices_of: dict[int, list[Finding]] = {}
         for finding in decision.findings:
-            self._by_address.setdefault(finding.address, []).append(finding)
+            if finding.effect is Effect.NOTICE:
+                self._notices_of.setdefault(id(finding.breach), []).append(finding)
+            else:
+                self._by_address.setdefault(finding.address, []).append(finding)
 
     def text(self) -> str:
         """The whole page."""
@@ -46,13 +60,14 @@ class _Page:
         for verdict in (Verdict.DENY, Verdict.REVIEW):
             lines += self._blocks(verdict)
         lines += self._allowed()
+        lines += self._notices()
         lines += self._notes()
         lines += self._foot()
         return "\n".join(lines) + "\n"
 
     def _head(self) -> Iterator[str]:
         origin, decision = self._decision.origin, self._decision
-        body = decision.body or self._t("an unstated body")
+        body = self._t(_BODIES[decision.body])
         yield from self._wrap(
             f"guardrail {self._rendering.version} · {origin.path} · {origin.producer}"
         )
@@ -92,7 +107,8 @@ class _Page:
         yield from self._ways_out(findings)
 
     def _class(self, one: Judged) -> str:
-        names, sensitivity = self._decision.class_names, one.sensitivity
+        sensitivity, language = one.sensitivity, self._rendering.language
+        names = [word.name[language] for word in self._decision.classes]
         chain = "; ".join(
             self._rendering.say(step.detail) for step in sensitivity.because
         )
@@ -121,6 +137,8 @@ class _Page:
     def _finding(self, finding: Finding) -> Iterator[str]:
         breach = finding.breach
         mark = self._t(finding.effect.value.upper())
+        if breach.derogation:
+            mark += f" ({breach.derogation})"
         head = f"{mark} {breach.rule.id}: {message(breach, self._rendering)}"
         yield from self._wrap(f"• {head}", _MARGIN, 2)
 
@@ -152,8 +170,9 @@ class _Page:
 
     def _remediation(self, broken: Sequence[Breach]) -> str:
         language = self._rendering.language
-        law = [one for one in broken if one.rule.layer == "law"]
-        return (law or list(broken))[0].rule.remediation[language]
+        worst = [one for one in broken if one.effect is broken[0].effect]
+        law = [one for one in worst if one.rule.layer == "law"]
+        return (law or worst)[0].rule.remediation[language]
 
     def _allowed(self) -> Iterator[str]:
         allowed = [
@@ -170,13 +189,36 @@ class _Page:
             existing = f" ({self._t('already there')})" if one.existing else ""
             arrow = f" → {place}" if place else ""
             yield label + self._rendering.say(one.resource.address) + arrow + existing
-            for finding in self._by_address.get(one.resource.address, []):
-                yield from self._finding(finding)
         if len(allowed) > _LISTED:
             more = self._t("and {} more", len(allowed) - _LISTED)
             yield " " * _MARGIN + more
         if allowed:
             yield ""
+
+    def _notices(self) -> Iterator[str]:
+        """What is worth knowing and changes no verdict: each rule once."""
+        by_text: dict[tuple[str, str], list[str]] = {}
+        for findings in self._notices_of.values():
+            breach = findings[0].breach
+            existing = findings[0].existing
+            text = message(breach, self._rendering)
+            if existing and breach.effect is not Effect.NOTICE:
+                text = self._t("already there: {}", text)
+            addresses = by_text.setdefault((breach.rule.id, text), [])
+            addresses += [finding.address for finding in findings]
+        for (rule, text), addresses in by_text.items():
+            label = self._paint(f"{self._t('NOTICE'):<{_MARGIN}}", "notice")
+            lines = self._wrap(f"{rule}: {text}", _MARGIN)
+            yield label + lines[0][_MARGIN:]
+            yield from lines[1:]
+            yield from self._wrap(self._addresses(addresses), _MARGIN)
+        if by_text:
+            yield ""
+
+    def _addresses(self, addresses: Sequence[str]) -> str:
+        listed = ", ".join(map(self._rendering.say, addresses[:_NAMED]))
+        more = len(addresses) - _NAMED
+        return listed if more <= 0 else f"{listed} {self._t('and {} more', more)}"
 
     def _notes(self) -> Iterator[str]:
         for note in self._decision.notes:

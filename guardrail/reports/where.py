@@ -119,7 +119,9 @@ def where_answer(
     for seen in survey.outlooks:
         there = seen if question.country is None else seen.within(question.country)
         if there is None:
-            text = words.page.t("no region of it is known to be in {}", question.country)
+            text = words.page.t(
+                "no region of it is known to be in {}", question.country
+            )
             not_judged.append(NotThere(id=seen.offer.id, because=text))
         else:
             answers.append(words.answer(there))
@@ -334,7 +336,11 @@ def _spread(places: Sequence[Place], page: Layout) -> str:
     """The places, or how many there are."""
     countries = sorted({one.country for one in places if one.country})
     regions = [one.region for one in places if one.region]
-    shown = ", ".join(countries) if len(countries) <= 6 else page.t("{} countries", len(countries))
+    shown = (
+        ", ".join(countries)
+        if len(countries) <= 6
+        else page.t("{} countries", len(countries))
+    )
     if not countries:
         shown = page.t("country not known")
     if 0 < len(regions) <= 3:
@@ -363,7 +369,9 @@ def _foot(answer: WhereAnswer, page: Layout) -> Iterator[str]:
             text += page.t("; allowed for other services: {}", listed)
         yield from page.wrap(text, 0, 2)
     for because, ids in _reasons(answer.not_judged).items():
-        yield from page.wrap(f"{page.t('not judged:')} {', '.join(ids)}: {because}", 0, 2)
+        yield from page.wrap(
+            f"{page.t('not judged:')} {', '.join(ids)}: {because}", 0, 2
+        )
 
 
 def _reasons(found: Iterable[NotThere]) -> Mapping[str, list[str]]:

@@ -152,6 +152,22 @@ def test_what_leads_back_to_itself_ends() -> None:
     )
 
 
+def test_a_chain_that_nobody_would_write_is_refused() -> None:
+    module = {"variables": {"r": {}}, "outputs": {"o": {"expression": refers("var.r")}}}
+    calls = {
+        f"m{number}": {
+            "module": module,
+            "expressions": {"r": refers(f"module.m{number + 1}.o")},
+        }
+        for number in range(1000)
+    }
+
+    with pytest.raises(InputError, match="nested too deeply"):
+        found(
+            block("x.y", expressions={"a": refers("module.m0.o")}), module_calls=calls
+        )
+
+
 def test_too_many_references_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(links, "MOST", 3)
     expressions = {f"a{number}": refers("aws_s3_bucket.b") for number in range(3)}

@@ -244,6 +244,7 @@ def test_messages_never_quote_values() -> None:
             variables={"x": {"value": secret}}, resource_changes=[change(actions=(1,))]
         ),
         plan(variables=[secret]),
+        plan(prior_state=secret),
         plan(prior_state={"values": {"root_module": {"resources": [secret]}}}),
         plan(planned_values={"root_module": {"resources": [secret]}}),
         plan(applyable=secret),

@@ -11,6 +11,7 @@ from tests.unit.inputs.made import (
     AWS,
     block,
     change,
+    compact,
     configuration,
     constant,
     known,
@@ -195,6 +196,19 @@ def test_witnesses_in_modules_speak_of_the_provider_of_the_module() -> None:
     }
     assert set(stack.providers) == {"aws", "module.m:aws"}
     assert stack.providers["module.m:aws"].provider == AWS
+
+
+def test_members_that_nobody_knows_are_passed_over_and_never_twice() -> None:
+    instance = seen("data.aws_x.y", {"region": "x"}, identity={"id": 1})
+    document = plan(
+        configuration=configuration(block(), block("data.aws_x.y")),
+        prior_state={"values": {"root_module": {"resources": [instance]}}},
+    )
+
+    assert known(stack_of(document).witnesses["aws"]["region"]) == "x"
+    doubled = compact(document).replace(b'"identity":', b'"identity":{},"identity":')
+    with pytest.raises(InputError, match="`identity` is stated twice"):
+        read(doubled, path="x")
 
 
 @pytest.mark.parametrize(

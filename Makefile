@@ -7,7 +7,7 @@ SETUP := $(VENV)/.setup
 COMPILED := policies/.compiled.json
 LIBRARY := $(shell find policies guardrail -name '*.yaml' -o -name '*.py')
 
-.PHONY: demo test check fix golden fixtures bench clean
+.PHONY: demo test check fix golden docs fixtures bench clean
 
 demo: $(SETUP) $(COMPILED) ## judge an example: one allow, one review, one deny
 	@code=0; $(BIN)/guardrail check terraform-examples/demo/plan.json \
@@ -31,6 +31,9 @@ fix: $(SETUP)
 
 golden: $(SETUP) $(COMPILED) ## rewrite the golden reports; review the difference
 	$(BIN)/python -m pytest -q tests/golden --refresh-golden
+
+docs: $(SETUP) $(COMPILED) ## rewrite docs/reference from code and policies
+	$(BIN)/python docs/generate.py
 
 fixtures: $(SETUP) ## remake every plan under fixtures/ and terraform-examples/
 	$(BIN)/python fixtures/remake/remake.py

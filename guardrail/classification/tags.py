@@ -54,8 +54,6 @@ def inherited_tags(setting: Setting[Any], path: str) -> list[Tag]:
     if isinstance(setting, Absent):
         return []
     carrier = setting if isinstance(setting, Unknown) else setting.value
-    if isinstance(carrier, Unknown):
-        return [Tag(carrier, carrier, path, inherited=True)]
     return [Tag(key, value, path, inherited=True) for key, value in _of_map(carrier)]
 
 
@@ -66,10 +64,7 @@ def _pairs(part: Part, shape: Shape) -> Iterator[tuple[str | Unknown, str | Unkn
         return
     found = setting if isinstance(setting, Unknown) else setting.value
     for carrier in _descend(found, rest):
-        if isinstance(carrier, Unknown):
-            yield carrier, carrier
-        else:
-            yield from _READ[shape.shape](carrier)
+        yield from _READ[shape.shape](carrier)
 
 
 def _descend(value: Any, path: list[str]) -> Iterator[Any]:
@@ -86,7 +81,9 @@ def _descend(value: Any, path: list[str]) -> Iterator[Any]:
 
 
 def _of_map(carrier: Any) -> Iterator[tuple[str | Unknown, str | Unknown]]:
-    if isinstance(carrier, dict):
+    if isinstance(carrier, Unknown):
+        yield carrier, carrier
+    elif isinstance(carrier, dict):
         for key, value in carrier.items():
             yield key, _text(value)
     elif isinstance(carrier, list):
@@ -111,9 +108,10 @@ def _of_strings(carrier: Any) -> Iterator[tuple[str | Unknown, str | Unknown]]:
         if isinstance(item, Unknown):
             yield item, item
         elif isinstance(item, str):
-            cut = min((at for at in map(item.find, "=:") if at > 0), default=0)
-            if cut:
-                yield item[:cut], item[cut + 1 :]
+            # A key may hold the other mark (`data:class=sensitive`): both are read.
+            for key, mark, value in map(item.partition, "=:"):
+                if mark and key:
+                    yield key, value
 
 
 def _text(value: Any) -> str | Unknown:

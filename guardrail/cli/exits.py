@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from guardrail.decision import Verdict
@@ -13,6 +14,15 @@ EXIT_UNREADABLE = 3
 EXIT_UNGOVERNED = 4
 EXIT_DENY = 10
 EXIT_REVIEW = 11
+EXITS: Mapping[int, str] = {
+    EXIT_ALLOW: "allow: nothing stands against it",
+    EXIT_BUG: "a bug of guardrail",
+    EXIT_USAGE: "the command line is wrong",
+    EXIT_UNREADABLE: "the input cannot be read, or is of no supported kind",
+    EXIT_UNGOVERNED: "rules or registry are missing, malformed or too old",
+    EXIT_DENY: "deny: a rule is broken",
+    EXIT_REVIEW: "review: a rule may be broken, and a fact is missing",
+}
 
 
 def exit_code(verdict: Verdict) -> int:

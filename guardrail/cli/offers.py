@@ -69,7 +69,7 @@ def _add_show(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = actions.add_parser(
         "show",
         help="everything about one offer",
-        description="Everything about one offer: control, laws, qualifications, sources.",
+        description="One offer: who controls it, laws, qualifications, sources.",
         epilog="example:\n  guardrail offers show s3ns-premi3ns --lang fr",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -14,7 +14,7 @@ def chosen(word: str, known: Collection[str], what: str) -> str:
     """`word`, if it is one of `known`.
 
     Raises:
-        ConfigurationError: It is not; the nearest ones are named, or all where they are few.
+        ConfigurationError: It is not; the nearest are named, and all where few.
     """
     if word in known:
         return word

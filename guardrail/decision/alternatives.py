@@ -43,7 +43,7 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     provides: Truth
     """Whether it provides the service; unknown when its services are not stated."""
     prospects: tuple[Prospect, ...]
-    """Best verdict first, then by region; at least one."""
+    """Best verdict first, then fewest rules against it; at least one."""
 
     @property
     def best(self) -> Prospect:
@@ -84,8 +84,8 @@ def alternatives(
 ) -> tuple[str, ...]:
     """Ids of the offers on which `facts` would be allowed, sorted.
 
-    An offer whose services nobody states (an own cloud) is one of them only where it can
-    be recognised: then somebody uses it.
+    An offer whose services nobody states (an own cloud) is one of them only where it
+    can be recognised: then somebody uses it.
     """
     if isinstance(facts.service, Unknown):
         return ()
@@ -185,7 +185,12 @@ def _prospects(
             against=against,
         )
         found.append(prospect)
-    return tuple(sorted(found, key=lambda one: (one.verdict.weight, one.regions)))
+    return tuple(sorted(found, key=_fares))
+
+
+def _fares(prospect: Prospect) -> tuple[int, int, tuple[str, ...]]:
+    """The order of prospects: the best first."""
+    return prospect.verdict.weight, len(prospect.against), prospect.regions
 
 
 def _against(

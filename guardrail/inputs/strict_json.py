@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
@@ -58,14 +58,7 @@ def members(content: bytes, *, where: str = "") -> dict[str, msgspec.Raw]:
     Raises:
         InputError: It is not an object, or states a key twice.
     """
-    try:
-        found = _members(content)
-        whole = says_all(found, content)
-    except _FAILURES as error:
-        _refuse(error, where)
-    if not whole:
-        prove(content, where=where)
-    return found
+    return _proven(content, _members, where)
 
 
 def objects(content: bytes, *, where: str) -> list[dict[str, msgspec.Raw]]:
@@ -74,14 +67,7 @@ def objects(content: bytes, *, where: str) -> list[dict[str, msgspec.Raw]]:
     Raises:
         InputError: It is not an array of objects, or one states a key twice.
     """
-    try:
-        found = _objects(content)
-        whole = says_all(found, content)
-    except _FAILURES as error:
-        _refuse(error, where)
-    if not whole:
-        prove(content, where=where)
-    return found
+    return _proven(content, _objects, where)
 
 
 def value(content: bytes, *, where: str) -> Any:
@@ -90,14 +76,7 @@ def value(content: bytes, *, where: str) -> Any:
     Raises:
         InputError: It is not JSON, or an object states a key twice.
     """
-    try:
-        found = _any(content)
-        whole = says_all(found, content)
-    except _FAILURES as error:
-        _refuse(error, where)
-    if not whole:
-        prove(content, where=where)
-    return found
+    return _proven(content, _any, where)
 
 
 def typed(content: bytes, type_: type[T], *, where: str) -> T:
@@ -161,6 +140,22 @@ def prove(content: bytes, *, where: str) -> None:
                 where=where + pointer(*path),
                 remedy=REMEDY,
             )
+
+
+def _proven(content: bytes, decode: Callable[[bytes], T], where: str) -> T:
+    """What `decode` makes of `content`, when it drops nothing.
+
+    Raises:
+        InputError: It is not JSON, has another shape, or states a key twice.
+    """
+    try:
+        found = decode(content)
+        whole = says_all(found, content)
+    except _FAILURES as error:
+        _refuse(error, where)
+    if not whole:
+        prove(content, where=where)
+    return found
 
 
 class _Twice:

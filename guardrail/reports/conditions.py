@@ -19,8 +19,9 @@ class Words(msgspec.Struct, frozen=True):
 
     def named(self, word: str) -> str:
         """The name of a class or category, and its id where they differ."""
-        known = (*self.vocabulary.classes, *self.vocabulary.categories)
-        names = {one.id: one.name.get(self.page.language, one.id) for one in known}
+        language = self.page.language
+        names = {one.id: one.name[language] for one in self.vocabulary.classes}
+        names |= {one.id: one.name[language] for one in self.vocabulary.categories}
         name = names.get(word, word)
         return word if name == word else f"{name} ({word})"
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from guardrail.model import Known
 from guardrail.placement import Law, Offer, Qualification, standing
 from guardrail.policy import Atom, Facts
 from guardrail.reports.layout import Layout
+
+_LESSER = frozenset({"declared", "hosting_any", "located_in"})
+"""What could be put right, or says little where something else is wrong."""
 
 
 class Ground:
@@ -30,6 +33,12 @@ class Ground:
             "never": lambda _asked: page.t("no cloud may hold it"),
             "qualified": self._qualified,
         }
+
+    def all(self, atoms: Sequence[Atom]) -> list[str]:
+        """Why `atoms` do not hold; the lesser reasons only where there is no other."""
+        first = [self.of(atom) for atom in atoms if atom.predicate not in _LESSER]
+        found = [text for text in first if text] or [self.of(atom) for atom in atoms]
+        return list(dict.fromkeys(text for text in found if text))
 
     def of(self, atom: Atom) -> str:
         """Why `atom` does not hold; "" where there is nothing to add to the rule."""

@@ -48,7 +48,7 @@ class Layout:
         yield from lines[1:]
 
     def listed(self, title: str, lines: Iterable[str]) -> Iterator[str]:
-        """`lines` under their title, after an empty line; nothing where there are none."""
+        """`lines` under their title, after an empty line; nothing for no line."""
         found = list(lines)
         if found:
             yield ""

@@ -1,4 +1,4 @@
-"""Everything that the registry says of one offer on a day, as a document and as text."""
+"""All that the registry says of one offer on a day, as a document and as text."""
 
 from __future__ import annotations
 
@@ -158,13 +158,15 @@ def _reach(
 def _ending(offer: Offer, day: date) -> Iterator[Ending]:
     """The qualifications of `offer` that end within 90 days."""
     horizon = day + timedelta(days=ENDS_SOON_DAYS)
-    for one in offer.qualifications:
-        if one.status == "granted" and one.in_force(day) is not Truth.FALSE:
-            if one.until is not None and one.until < horizon:
-                left = (one.until - day).days
-                yield Ending(
-                    offer=offer.id, what=title_of(one), on=one.until, days=left
-                )
+    held = [
+        (one, one.until)
+        for one in offer.qualifications
+        if one.status == "granted" and one.in_force(day) is not Truth.FALSE
+    ]
+    for one, until in held:
+        if until is not None and until < horizon:
+            left = (until - day).days
+            yield Ending(offer=offer.id, what=title_of(one), on=until, days=left)
 
 
 def render_offer_text(sheet: OfferSheet, rendering: Rendering) -> bytes:

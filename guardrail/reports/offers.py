@@ -209,9 +209,7 @@ def reach_in_words(line: OfferLine, page: Layout) -> str:
         return page.t("reached by {}", ", ".join(line.exposures))
     if line.exposures_official:
         return page.t("no foreign law is known to reach it")
-    return page.t(
-        "no foreign law is known to reach it, but no official source says who controls it"
-    )
+    return page.t("no foreign law is known to reach it, nor officially who controls it")
 
 
 def state_in_words(line: OfferLine, day: date, page: Layout) -> str:

@@ -184,29 +184,25 @@ def _derogation(terms: Terms | None, page: Layout) -> str:
     """The lawful terms of a derogation, in words."""
     if terms is None:
         return page.t("none is lawful")
-    parts = [page.t("granted by {}", page.t(" and ").join(terms.by))]
-    if terms.services:
-        parts.append(page.t("for the services {} only", ", ".join(terms.services)))
-    if terms.started_before:
-        parts.append(page.t("for a project started before {}", terms.started_before))
-    if terms.very_advanced_on:
-        parts.append(
-            page.t("for a project very advanced on {}", terms.very_advanced_on)
-        )
-    if terms.under_way:
-        parts.append(page.t("for a project already under way"))
-    if terms.months_after_offer is not None:
-        parts.append(
-            page.t(
-                "at most {} months after an acceptable offer", terms.months_after_offer
-            )
-        )
-    if terms.public:
-        parts.append(page.t("published"))
-    if terms.signed:
-        parts.append(page.t("signed"))
+    services, months = ", ".join(terms.services), terms.months_after_offer
+    stated = (
+        (True, page.t("granted by {}", page.t(" and ").join(terms.by))),
+        (terms.services, page.t("for the services {} only", services)),
+        (
+            terms.started_before,
+            page.t("for a project started before {}", terms.started_before),
+        ),
+        (
+            terms.very_advanced_on,
+            page.t("for a project very advanced on {}", terms.very_advanced_on),
+        ),
+        (terms.under_way, page.t("for a project already under way")),
+        (months, page.t("at most {} months after an acceptable offer", months)),
+        (terms.public, page.t("published")),
+        (terms.signed, page.t("signed")),
+    )
     note = f". {terms.note}" if terms.note else ""
-    return "; ".join(parts) + note
+    return "; ".join(text for holds, text in stated if holds) + note
 
 
 def _sources(rule: Rule, page: Layout) -> Iterator[str]:

@@ -163,19 +163,11 @@ class _Words:
         return self.page.t("its operator is not there on this day")
 
     def answer(self, seen: Outlook) -> OfferAnswer:
-        best, page = seen.best, self.page
-        against = [
-            (rule, gaps)
-            for rule, effect, gaps in best.against
-            if effect in {Effect.DENY, Effect.REVIEW}
-        ]
+        best = seen.best
+        against = [one for one in best.against if one[1] is not Effect.NOTICE]
         grounds = self._grounds(best)
         missing = self._missing(best)
-        notices = [
-            f"{rule.id}: {rule.message[page.language]}"
-            for rule, effect, _gaps in best.against
-            if effect is Effect.NOTICE
-        ]
+        notices = [self._rule(*one) for one in best.against if one not in against]
         rests = [self._rest(one) for one in support(best, self._survey.obligations)]
         because = [*self._provides(seen), *(self._rule(*one) for one in against)]
         because += [*grounds, *missing] if against else self._for(seen, rests)
@@ -187,7 +179,7 @@ class _Words:
             provides=_PROVIDES[seen.provides],
             hosting=seen.offer.hosting,
             places=_places(seen),
-            rules=[rule.id for rule, _gaps in against],
+            rules=[rule.id for rule, _effect, _gaps in against],
             missing=missing,
             notices=notices,
             rests_on=rests,
@@ -200,10 +192,10 @@ class _Words:
         if seen.provides is Truth.UNKNOWN:
             yield self.page.t("the services that it provides are not recorded")
 
-    def _rule(self, rule: Rule, gaps: Sequence[Missing]) -> str:
-        message = rule.message[self.page.language]
-        text = self.page.t("not decided yet: {}", message) if gaps else message
-        return f"{rule.id}: {text}"
+    def _rule(self, rule: Rule, effect: Effect, gaps: Sequence[Missing]) -> str:
+        page, message = self.page, rule.message[self.page.language]
+        text = page.t("not decided yet: {}", message) if gaps else message
+        return f"{page.t(effect.value.upper())} {rule.id}: {text}"
 
     def _missing(self, prospect: Prospect) -> list[str]:
         gaps = [
@@ -239,11 +231,11 @@ class _Words:
         )
 
     def _grounds(self, prospect: Prospect) -> list[str]:
-        """What the rules against it were not content with, in a few words."""
+        """What the rules that it breaks were not content with, in a few words."""
         broken = {
             rule.id
-            for rule, effect, _gaps in prospect.against
-            if effect in {Effect.DENY, Effect.REVIEW}
+            for rule, effect, gaps in prospect.against
+            if effect in {Effect.DENY, Effect.REVIEW} and not gaps
         }
         unmet = [
             atom
@@ -251,10 +243,7 @@ class _Words:
             if one.rule.id in broken
             for atom in one.unmet(prospect.facts)
         ]
-        ground = Ground(prospect.facts, self._survey.laws, self.page)
-        told = [ground.of(atom) for atom in unmet if atom.predicate != "hosting_any"]
-        told = told or [ground.of(atom) for atom in unmet]
-        return list(dict.fromkeys(text for text in told if text))
+        return Ground(prospect.facts, self._survey.laws, self.page).all(unmet)
 
 
 _PROVIDES = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
@@ -293,7 +282,7 @@ def render_where_text(answer: WhereAnswer, rendering: Rendering) -> bytes:
 def _head(answer: WhereAnswer, page: Layout) -> Iterator[str]:
     data = ", ".join([answer.class_ or page.t("unknown class"), *answer.categories])
     body = answer.body or page.t("an unstated body")
-    yield from page.wrap(page.t("where {} may hold data: {}", answer.service, data))
+    yield from page.wrap(page.t("where data may go: {}; {}", data, answer.service))
     yield from page.wrap(page.t("judged as of {} for {}", answer.as_of, body))
     if answer.country:
         yield from page.wrap(page.t("only places in {}", answer.country))
@@ -303,33 +292,37 @@ def _head(answer: WhereAnswer, page: Layout) -> Iterator[str]:
 
 def _groups(answer: WhereAnswer, page: Layout) -> Iterator[str]:
     fit = [one for one in answer.offers if one.provides is not False]
-    for verdict in ("allow", "review"):
+    for verdict in ("allow", "review", "deny"):
         found = [one for one in fit if one.verdict == verdict]
-        if not found:
-            continue
-        yield ""
-        yield page.paint(f"{page.t(verdict.upper())} ({len(found)})", verdict)
-        for one in found:
-            yield from _offer(one, page)
-    denied = [one for one in fit if one.verdict == "deny"]
-    if denied:
-        yield ""
-        yield page.paint(f"{page.t('DENY')} ({len(denied)})", "deny")
-        yield from _summed(denied, page)
+        if found:
+            yield ""
+            yield page.paint(f"{page.t(verdict.upper())} ({len(found)})", verdict)
+            lines = _summed(found, page) if verdict == "deny" else _told(found, page)
+            yield from lines
     if not any(one.verdict == "allow" for one in fit):
         yield ""
         yield page.t("no offer of the registry is allowed")
 
 
+def _told(found: Iterable[OfferAnswer], page: Layout) -> Iterator[str]:
+    """The offers one by one; what is said of several is said once, after them."""
+    groups: dict[tuple[str, ...], list[OfferAnswer]] = {}
+    for one in found:
+        groups.setdefault(tuple(one.because), []).append(one)
+    for because, offers in groups.items():
+        for one in offers:
+            yield from _offer(one, page)
+        for text in because:
+            yield from page.wrap(text, 6, 2)
+
+
 def _offer(one: OfferAnswer, page: Layout) -> Iterator[str]:
     here = [place for place in one.places if place.verdict == one.verdict]
-    head = f"{one.id:<30} {one.operator} · {_spread(here, page)}"
-    yield from page.wrap(head, 2, 2)
-    for text in one.because:
-        yield from page.wrap(text, 6, 2)
     worse = [place for place in one.places if place.verdict != one.verdict]
+    text = f"{one.id:<30} {one.operator} · {_spread(here, page)}"
     if worse:
-        yield from page.wrap(page.t("but not in {}", _spread(worse, page)), 6, 2)
+        text += f"; {page.t('not in {}', _spread(worse, page))}"
+    yield from page.wrap(text, 2, 31)
 
 
 def _spread(places: Sequence[Place], page: Layout) -> str:
@@ -366,7 +359,7 @@ def _foot(answer: WhereAnswer, page: Layout) -> Iterator[str]:
         text = page.t("{} offers do not provide {}", len(unfit), answer.service)
         if allowed:
             listed = ", ".join(allowed)
-            text += page.t("; allowed for other services: {}", listed)
+            text += page.t("; the rules alone would allow {}", listed)
         yield from page.wrap(text, 0, 2)
     for because, ids in _reasons(answer.not_judged).items():
         yield from page.wrap(

@@ -62,6 +62,7 @@ class Masks:
 
     def __init__(self) -> None:
         self._known: dict[bytes, bytes] = {b"": b"null"}
+        self._last = b""
 
     def of(self, content: bytes) -> bytes:
         """The mask `content`; null when it is not stated.
@@ -70,11 +71,14 @@ class Masks:
             InputError: It is not a mask.
         """
         mask = bytes(content)
+        if mask == self._last:  # far cheaper than to hash it
+            return self._last
         found = self._known.get(mask)
         if found is None:
             if not _is_mask(sound(mask)):
                 raise InputError("a mask of unknown or sensitive values is malformed")
             found = self._known[mask] = mask
+        self._last = found
         return found
 
 

@@ -19,6 +19,7 @@ from guardrail.model import Attributes, Change, Resource, Unknown, Value, say
 _PREFIX = {"managed": "", "data": "data."}
 _GONE = frozenset({Change.DELETE, Change.FORGET})
 _EMPTY = Attributes()
+_LONGEST_NUMBER = 20
 
 
 class _Shared(msgspec.Struct, frozen=True):
@@ -38,7 +39,8 @@ class Joiner:
         self._configuration = configuration
         self._joined = joined
         self._shared: dict[tuple[str, str, str, str, str], _Shared] = {}
-        self._masks = masks.Masks()
+        self._unknown = masks.Masks()
+        self._sensitive = masks.Masks()
         self._changes: dict[tuple[tuple[str, ...], bool], Change] = {}
 
     def resources(
@@ -103,10 +105,10 @@ class Joiner:
             InputError: A mask is malformed.
         """
         content = bytes(values) or b"null"
-        mask = self._masks.of(unknown) if unknown else b"null"
+        mask = self._unknown.of(unknown) if unknown else b"null"
         if content == b"null" and mask != b"true":
             return _EMPTY
-        return Attributes(content, mask, self._masks.of(sensitive), masks.values)
+        return Attributes(content, mask, self._sensitive.of(sensitive), masks.values)
 
     def _shared_by(self, entry: Entry, where: str) -> _Shared:
         """What `entry` shares with its like; its address is checked against it.
@@ -153,6 +155,7 @@ class Joiner:
         provider = provider_key(
             block, entry.provider_name, self._configuration, joined=self._joined
         )
+        bounded(module + relative, where=where)
         return _Shared(module + relative, configuration, provider, not prefix)
 
 
@@ -171,7 +174,7 @@ def _check_key(address: str, prefix: str, where: str) -> None:
     Raises:
         InputError: It is not.
     """
-    bounded(address, where=where)
+    key = address[len(prefix) :]
     if not address.startswith(prefix):
         raise InputError(
             f"the address `{shown(address)}` contradicts the module, type and name "
@@ -179,9 +182,9 @@ def _check_key(address: str, prefix: str, where: str) -> None:
             where=where + pointer("address"),
             remedy=SHOW,
         )
-    key = address[len(prefix) :]
-    if not (key[0] == "[" and key[-1] == "]" and key[1:-1].isdecimal()):
-        parse_key(key)
+    number = key[0] == "[" and key[-1] == "]" and key[1:-1].isdecimal()
+    if not number or len(key) > _LONGEST_NUMBER or not key.isascii():
+        parse_key(bounded(address, where=where)[len(prefix) :])
 
 
 def _check_stated(after: Attributes, stated: ChangeEntry, where: str) -> None:

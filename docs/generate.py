@@ -1,0 +1,123 @@
+"""Writes docs/reference/ from the code and the policies: `make docs`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from contextlib import redirect_stdout, suppress
+from pathlib import Path
+
+from guardrail.cli import main
+from guardrail.cli.exits import EXITS
+from guardrail.library import Library, load_library, shipped
+
+HERE = Path(__file__).parent / "reference"
+HEAD = "<!-- Made by `make docs`; do not edit. -->\n\n"
+
+
+def pages(library: Library) -> dict[str, str]:
+    """File name to text, for every page."""
+    return {
+        "command-line.md": _command_line(),
+        "rules.md": _rules(library),
+        "offers.md": _offers(library),
+        "providers.md": _providers(library),
+        "words.md": _words(library),
+    }
+
+
+def _command_line() -> str:
+    verbs = ("", "check", "offers", "where", "rules", "derogation")
+    blocks = [
+        f"## `guardrail {verb}`".rstrip(" `") + "`\n\n```text\n" + _help(verb) + "```\n"
+        for verb in verbs
+    ]
+    codes = _table(("code", "meaning"), ((str(c), text) for c, text in EXITS.items()))
+    return f"{HEAD}# Command line\n\n{codes}\n" + "\n".join(blocks)
+
+
+def _help(verb: str) -> str:
+    out = io.StringIO()
+    with redirect_stdout(out), suppress(SystemExit):
+        main([*verb.split(), "--help"])
+    return out.getvalue()
+
+
+def _rules(library: Library) -> str:
+    parts = [f"{HEAD}# Rules\n"]
+    for name, rule in sorted(library.rules.items()):
+        until = rule.until.isoformat() if rule.until else "today"
+        bodies = ", ".join(rule.bodies) or "everybody"
+        parts.append(f'<a id="{name}"></a>\n\n## {name}\n\n**{rule.title.en}**')
+        parts.append(f"*{rule.title.fr}*")
+        parts.append(
+            f"{rule.layer}, effect **{rule.effect}**, {rule.since} to {until}; "
+            f"bodies: {bodies}; confidence {rule.confidence}."
+        )
+        if rule.law:
+            parts += [rule.law.en, f"> {rule.law.fr}"]
+        cited = "\n".join(f"- {one.cited} (read {one.read})" for one in rule.sources)
+        parts.append(cited)
+        if rule.open:
+            parts.append(f"Open: {rule.open}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _offers(library: Library) -> str:
+    rows = []
+    for name, offer in sorted(library.registry.offers.items()):
+        held = "; ".join(
+            f"{one.scheme} {one.version} {one.since or '?'} to {one.until or '?'}"
+            f" ({one.status}, {one.confidence})"
+            for one in offer.qualifications
+        )
+        place = offer.country or offer.region_table
+        rows.append((name, offer.operator, offer.hosting, place, held or "none"))
+    columns = ("offer", "operator", "hosting", "place", "qualifications")
+    day = library.catalogue.catalogue_date
+    return f"{HEAD}# Offers\n\nThe registry as of {day}.\n\n{_table(columns, rows)}"
+
+
+def _providers(library: Library) -> str:
+    rows = (
+        (name, known.protocol, ", ".join(known.endpoints), known.precedence)
+        for name, known in sorted(library.registry.providers.items())
+    )
+    columns = ("provider", "protocol", "settings that name an endpoint", "wins")
+    return f"{HEAD}# Terraform providers\n\n{_table(columns, rows)}"
+
+
+def _words(library: Library) -> str:
+    words = library.vocabulary
+    classes = _table(
+        ("class", "français", "other words", "legal basis"),
+        (
+            (one.id, one.name["fr"], ", ".join(one.synonyms), "; ".join(one.legal_basis))
+            for one in words.classes
+        ),
+    )
+    categories = _table(
+        ("category", "français", "other words", "legal basis"),
+        (
+            (one.id, one.name["fr"], ", ".join(one.synonyms), "; ".join(one.legal_basis))
+            for one in words.categories
+        ),
+    )
+    keys = ", ".join(f"`{key}`" for key in words.class_keys)
+    more = ", ".join(f"`{key}`" for key in words.category_keys)
+    return (
+        f"{HEAD}# Words for data\n\nClasses, from the least to the most sensitive; "
+        f"tag keys {keys}.\n\n{classes}\nCategories; tag keys {more}.\n\n{categories}"
+    )
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    lines += ["| " + " | ".join(cell or " " for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    HERE.mkdir(exist_ok=True)
+    for file, text in pages(load_library(shipped())).items():
+        (HERE / file).write_text(text)

@@ -33,7 +33,7 @@ golden: $(SETUP) $(COMPILED) ## rewrite the golden reports; review the differenc
 	$(BIN)/python -m pytest -q tests/golden --refresh-golden
 
 docs: $(SETUP) $(COMPILED) ## rewrite docs/reference from code and policies
-	$(BIN)/python docs/generate.py
+	COLUMNS=80 $(BIN)/python docs/generate.py
 
 fixtures: $(SETUP) ## remake every plan under fixtures/ and terraform-examples/
 	$(BIN)/python fixtures/remake/remake.py

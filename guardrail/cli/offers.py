@@ -13,15 +13,6 @@ from guardrail.cli.words import chosen
 from guardrail.errors import ConfigurationError
 from guardrail.library import ROOMS, Library, load_library
 from guardrail.placement import Fact, Offer, standing
-from guardrail.reports.changes import (
-    LibraryChanges,
-    day_changes,
-    fact_changes,
-    render_day_changes,
-    render_library_changes,
-)
-from guardrail.reports.offer import offer_sheet, render_offer_text
-from guardrail.reports.offers import offer_list, render_offers_text
 
 _EXAMPLE = """examples:
   guardrail offers list --qualified --service object-storage
@@ -108,6 +99,8 @@ def run_list(options: argparse.Namespace) -> int:
         LibraryError: The registry cannot be used.
         ConfigurationError: There is no such service or operator.
     """
+    from guardrail.reports.offers import offer_list, render_offers_text
+
     found = ground(options)
     offers = [
         one for one in found.registry.offers.values() if _asked(one, options, found)
@@ -143,6 +136,8 @@ def run_show(options: argparse.Namespace) -> int:
         LibraryError: The registry cannot be used.
         ConfigurationError: There is no such offer.
     """
+    from guardrail.reports.offer import offer_sheet, render_offer_text
+
     found = ground(options)
     offers = found.registry.offers
     offer = offers[chosen(options.offer, offers, "offer")]
@@ -157,25 +152,27 @@ def run_diff(options: argparse.Namespace) -> int:
         LibraryError: A library cannot be used.
         ConfigurationError: Neither two days nor a library are given, or both.
     """
-    if bool(options.days) is (options.against is not None) or len(options.days) not in {
-        0,
-        2,
-    }:
+    from guardrail.reports.changes import day_changes, render_day_changes
+
+    if len(options.days) != (0 if options.against else 2):
         raise ConfigurationError("give two days, or --against DIR")
     found = ground(options)
     if options.against is not None:
-        changes = _against(load_library(options.against), found)
-        return answer(
-            changes, render_library_changes(changes, found.rendering), options
-        )
+        return _against(load_library(options.against), found, options)
     before, after = sorted(options.days)
     document = day_changes(found.registry, before, after, found.rendering)
     return answer(document, render_day_changes(document, found.rendering), options)
 
 
-def _against(older: Library, found: Ground) -> LibraryChanges:
-    """What the library in use says and `older` does not."""
-    return LibraryChanges(
+def _against(older: Library, found: Ground, options: argparse.Namespace) -> int:
+    """Exit code 0, after saying what the library in use says and `older` does not."""
+    from guardrail.reports.changes import (
+        LibraryChanges,
+        fact_changes,
+        render_library_changes,
+    )
+
+    document = LibraryChanges(
         before=older.sha256,
         after=found.library.sha256,
         before_date=older.catalogue.catalogue_date,
@@ -183,6 +180,7 @@ def _against(older: Library, found: Ground) -> LibraryChanges:
         language=found.rendering.language,
         facts=fact_changes(_rooms(older), _rooms(found.library)),
     )
+    return answer(document, render_library_changes(document, found.rendering), options)
 
 
 def _rooms(library: Library) -> dict[str, Mapping[str, Fact]]:

@@ -9,12 +9,6 @@ import msgspec
 from guardrail.cli.options import LANGUAGES
 from guardrail.cli.registry import add_options, answer, ground
 from guardrail.cli.words import chosen
-from guardrail.reports.rules import (
-    render_rule_text,
-    render_rules_text,
-    rule_list,
-    rule_sheet,
-)
 
 _EXAMPLE = """examples:
   guardrail rules list --as-of 2022-01-01
@@ -62,6 +56,8 @@ def run_list(options: argparse.Namespace) -> int:
         LibraryError: The library cannot be used.
         ConfigurationError: guardrail.yaml cannot be used.
     """
+    from guardrail.reports.rules import render_rules_text, rule_list
+
     found = ground(options)
     rules = [
         one
@@ -79,6 +75,8 @@ def run_show(options: argparse.Namespace) -> int:
         LibraryError: The library cannot be used.
         ConfigurationError: There is no such rule.
     """
+    from guardrail.reports.rules import render_rule_text, rule_sheet
+
     found = ground(options)
     rules = found.library.rules
     rule = rules[chosen(options.rule, rules, "rule")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from guardrail.assessment import Circumstances, Knowledge
 from guardrail.classification import Lexicon, declared, normalised
@@ -15,7 +16,9 @@ from guardrail.errors import ConfigurationError
 from guardrail.model import Known, Unknown, say
 from guardrail.placement import Registry, nowhere_known
 from guardrail.policy import Facts
-from guardrail.reports.where import Question, Survey, render_where_text, where_answer
+
+if TYPE_CHECKING:
+    from guardrail.reports.where import Question, Survey
 
 _EXAMPLE = """example:
   guardrail where --class sensitive --service object-storage --body state
@@ -65,6 +68,9 @@ def run(options: argparse.Namespace) -> int:
         LibraryError: Rules or registry cannot be used.
         ConfigurationError: An option or guardrail.yaml is not usable.
     """
+    # Costs start-up time, which every verb would pay.
+    from guardrail.reports.where import render_where_text, where_answer
+
     found = ground(options)
     layers = RULES[options.rules or found.configuration.rules or "both"]
     knowledge = found.library.knowledge(found.day, layers, registry=found.registry)
@@ -137,6 +143,8 @@ def _facts(
 
 
 def _survey(facts: Facts, knowledge: Knowledge) -> Survey:
+    from guardrail.reports.where import Survey
+
     registry = knowledge.catalogue.registry
     seen = outlook(facts, knowledge.obligations, knowledge.catalogue)
     judged = {one.offer.id for one in seen}
@@ -154,6 +162,8 @@ def _question(
     found: Ground,
     circumstances: Circumstances,
 ) -> Question:
+    from guardrail.reports.where import Question
+
     names = found.library.vocabulary.classes
     body, service = facts.body, facts.service
     return Question(

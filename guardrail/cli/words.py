@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 
 from guardrail.errors import ConfigurationError
@@ -18,8 +17,12 @@ def chosen(word: str, known: Collection[str], what: str) -> str:
     """
     if word in known:
         return word
-    near = difflib.get_close_matches(word.lower(), sorted(known), n=3, cutoff=0.5)
-    near = near or [one for one in sorted(known) if word.lower() in one][:3]
+    import difflib  # costs start-up time
+
+    names = {one.lower(): one for one in sorted(known)}
+    found = difflib.get_close_matches(word.lower(), names, n=3, cutoff=0.5)
+    found = found or [name for name in names if word.lower() in name][:3]
+    near = [names[name] for name in found]
     parts = [f"no {what} is called {word!r}"]
     if near:
         parts.append(f"did you mean {' or '.join(near)}?")

@@ -7,10 +7,12 @@ match: `outscale.com.evil.io` and `evil-outscale.com` are nobody's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 _LIMIT = 2048
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
@@ -24,8 +26,8 @@ def host_of(address: str) -> str | None:
     text = address.strip()
     if len(text) > _LIMIT or "\\" in text or not text.isprintable() or " " in text:
         return None
-    _scheme, mark, rest = text.partition("://")
-    authority = rest if mark else text
+    scheme, mark, rest = text.partition("://")
+    authority = rest if mark and _SCHEME.fullmatch(scheme) else text
     for end in "/?#":
         authority = authority.partition(end)[0]
     if authority.count("@") > 1:
@@ -87,4 +89,4 @@ def _label_matches(want: str, label: str, captured: dict[str, str]) -> bool:
     fits = label.startswith(before) and label.endswith(after) and bool(middle)
     if fits:
         captured[name] = middle
-    return fits and len(label) == len(before) + len(middle) + len(after)
+    return fits

@@ -156,9 +156,19 @@ class _Sources:
         return ABSENT
 
     def _any_service(self, path: str) -> Setting[Any]:
-        """Unknown when endpoints are set and the service of the type is not known."""
-        block = path.partition(".{service}")[0]
-        if block == path or block not in self._configuration.settings:
+        """Unknown when an endpoint is set and the service of the type is not known."""
+        before, _mark, after = path.partition("{service}")
+        settings = self._configuration.settings
+        if before.endswith("."):
+            is_set = before[:-1] in settings
+        else:
+            field, _dot, rest = after.partition(".")
+            is_set = any(
+                not _is_empty(self._configuration.setting(f"{name}.{rest}".rstrip(".")))
+                for name in settings
+                if name.startswith(before) and name.endswith(field)
+            )
+        if not is_set:
             return ABSENT
         return Unknown(say("the service that this type of resource calls is not known"))
 

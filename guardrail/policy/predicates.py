@@ -273,6 +273,9 @@ def base_qualification_ends_within(facts: Facts, days: int) -> Claim:
     return _ends_within(facts, facts.base, days)
 
 
+_UNDATED = Missing("qualification", say("the dates of the qualification are not known"))
+
+
 def _ends_within(facts: Facts, offer: Offer, days: int) -> Claim:
     """Whether the qualifications in force of `offer` end within `days` days.
 
@@ -289,10 +292,7 @@ def _ends_within(facts: Facts, offer: Offer, days: int) -> Claim:
         if truth is Truth.TRUE and until is not None
     ]
     if not ends and any(truth is Truth.UNKNOWN for truth, _official, _until in held):
-        gap = Missing(
-            "qualification", say("the dates of the qualification are not known")
-        )
-        return Claim(Truth.UNKNOWN, missing=(gap,))
+        return Claim(Truth.UNKNOWN, missing=(_UNDATED,))
     believed = [end for end in ends if end[0]] or ends
     horizon = facts.as_of + timedelta(days=days)
     soon = bool(believed) and max(until for _official, until in believed) < horizon
@@ -342,6 +342,8 @@ def base_qualified(facts: Facts, terms: Any) -> Claim:
         for decision in facts.base.qualifications
         if decision.scheme in schemes and decision.status == "granted"
     )
+    if truth is Truth.UNKNOWN:
+        return Claim(truth, missing=(_UNDATED,))
     return _of_offer(facts, facts.base, truth)
 
 

@@ -90,8 +90,8 @@ def _standings(
         if found[0].state == found[1].state and (same or found[0].state != "qualified"):
             continue
         words = [
-            qualification_in_words(line.qualifications[place], day, page)
-            for line, day in zip(lines, days, strict=True)
+            qualification_in_words(line.qualifications[place], None, page)
+            for line in lines
         ]
         yield StandingChange(
             offer=offer.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -17,7 +17,7 @@ class Words(msgspec.Struct, frozen=True):
     page: Layout
     vocabulary: Vocabulary
 
-    def named(self, word: str) -> str:
+    def of_data(self, word: str) -> str:
         """The name of a class or category, and its id where they differ."""
         language = self.page.language
         names = {one.id: one.name[language] for one in self.vocabulary.classes}
@@ -25,9 +25,16 @@ class Words(msgspec.Struct, frozen=True):
         name = names.get(word, word)
         return word if name == word else f"{name} ({word})"
 
-    def listed(self, argument: Any) -> str:
-        """The words of an argument that is a list."""
-        return self.page.t(" or ").join(self.named(str(one)) for one in argument)
+    def plain(self, word: str) -> str:
+        """A word that is no class and no category."""
+        return self.page.t(word) if word in HOSTINGS else word
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Any one of `words`."""
+        return self.page.t(" or ").join(words)
+
+
+HOSTINGS = ("commercial", "dedicated", "internal")
 
 
 def in_words(document: Any, words: Words, depth: int = 0) -> Iterator[tuple[int, str]]:
@@ -61,12 +68,26 @@ Sentence: TypeAlias = Callable[[Any, Words], str]
 
 def _of(template: str) -> Sentence:
     """The sentence of a predicate that takes one word or number."""
-    return lambda argument, words: words.page.t(template, words.named(str(argument)))
+    return lambda argument, words: words.page.t(template, argument)
 
 
 def _of_list(template: str) -> Sentence:
     """The sentence of a predicate that takes a list of words."""
-    return lambda argument, words: words.page.t(template, words.listed(argument))
+    return lambda argument, words: words.page.t(
+        template, words.listed(words.plain(str(one)) for one in argument)
+    )
+
+
+def _of_data(template: str) -> Sentence:
+    """The sentence of a predicate that takes classes or categories."""
+    return lambda argument, words: words.page.t(
+        template,
+        words.listed(words.of_data(str(one)) for one in _several(argument)),
+    )
+
+
+def _several(argument: Any) -> Sequence[Any]:
+    return [argument] if isinstance(argument, str) else list(argument)
 
 
 def _either(holds: str, fails: str) -> Sentence:
@@ -85,7 +106,7 @@ def _of_terms(template: str) -> Sentence:
             else str(one["scheme"])
             for one in argument
         ]
-        return page.t(template, page.t(" or ").join(schemes))
+        return page.t(template, words.listed(schemes))
 
     return sentence
 
@@ -96,9 +117,9 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "base_qualified": _of_terms("it runs on an offer that is qualified: {}"),
     "body_any": _of_list("the body that deploys is {}"),
-    "category_any": _of_list("the data is of the category {}"),
-    "class_any": _of_list("the class of the data is {}"),
-    "class_at_least": _of("the class of the data is {} or above"),
+    "category_any": _of_data("the data is of the category {}"),
+    "class_any": _of_data("the class of the data is {}"),
+    "class_at_least": _of_data("the class of the data is {} or above"),
     "controlled_from": _of_list("a link of the chain of control is in {}"),
     "controlled_outside": _of_list("a link of the chain of control is outside {}"),
     "declared": _of_list("the project declares in guardrail.yaml: {}"),

@@ -110,4 +110,8 @@ class Ground:
 
     def _hosting(self, _asked: Any) -> str:
         offer: Offer | None = self._facts.offer
-        return "" if offer is None else self._page.t("its hosting is {}", offer.hosting)
+        return (
+            ""
+            if offer is None
+            else self._page.t("its hosting is {}", self._page.t(offer.hosting))
+        )

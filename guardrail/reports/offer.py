@@ -311,11 +311,19 @@ class _Sheet:
             details.append(
                 page.t("from {} by a source that cannot permit", one.claimed_since)
             )
-        details.append(page.t("regions: {}", ", ".join(one.regions) or page.t("all")))
-        services = ", ".join(one.services) or page.t("all")
+        regions, services = ", ".join(one.regions), ", ".join(one.services)
+        details.append(
+            page.t("regions: {}", regions) if regions else page.t("all regions")
+        )
+        details.append(
+            page.t("services covered: {}", services)
+            if services
+            else page.t("all services")
+        )
         if one.excluded_services:
-            services = page.t("{} but {}", services, ", ".join(one.excluded_services))
-        details.append(page.t("services covered: {}", services))
+            details.append(
+                page.t("services not covered: {}", ", ".join(one.excluded_services))
+            )
         yield from self._fact(head, one, details)
 
     def _force(self, one: Qualification, day: date) -> str:

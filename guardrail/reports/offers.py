@@ -195,9 +195,8 @@ def _offer(line: OfferLine, day: date, page: Layout) -> Iterator[str]:
     yield from page.wrap(reach_in_words(line, page), 4, 2)
     others = [one for one in line.qualifications if one.scheme not in _MAIN]
     for one in others:
-        yield from page.wrap(
-            f"{one.scheme}: {qualification_in_words(one, day, page)}", 4, 2
-        )
+        words = page.t("{}: {}", one.scheme, qualification_in_words(one, day, page))
+        yield from page.wrap(words, 4, 2)
 
 
 _MAIN = frozenset({"secnumcloud", "eu-equivalent"})
@@ -220,7 +219,7 @@ def state_in_words(line: OfferLine, day: date, page: Layout) -> str:
     best = next((one for one in main if one.state == line.state), None)
     if best is None:
         return page.t("not qualified")
-    return f"{best.scheme}: {qualification_in_words(best, day, page)}"
+    return page.t("{}: {}", best.scheme, qualification_in_words(best, day, page))
 
 
 def existence(line: OfferLine, day: date, page: Layout) -> str:
@@ -230,8 +229,10 @@ def existence(line: OfferLine, day: date, page: Layout) -> str:
     return page.t("closed; its last day was {}", line.until)
 
 
-def qualification_in_words(one: QualificationLine, day: date, page: Layout) -> str:
-    """The state of a qualification on `day`, in words."""
+def qualification_in_words(
+    one: QualificationLine, day: date | None, page: Layout
+) -> str:
+    """The state of a qualification in words; how long it lasts, from a `day` on."""
     version = f" {one.version}" if one.version else ""
     known: Mapping[str, str] = {
         "ended": page.t("ended on {}", one.on),
@@ -242,7 +243,7 @@ def qualification_in_words(one: QualificationLine, day: date, page: Layout) -> s
     }
     if one.state in known:
         return known[one.state]
-    left = (one.on - day).days if one.on else None
+    left = (one.on - day).days if one.on and day else None
     if left is not None and left < ENDS_SOON_DAYS:
         return page.t("qualified{} until {}, in {} days", version, one.on, left)
     return page.t("qualified{} until {}", version, one.on)

@@ -201,8 +201,7 @@ def _derogation(terms: Terms | None, page: Layout) -> str:
         (terms.public, page.t("published")),
         (terms.signed, page.t("signed")),
     )
-    note = f". {terms.note}" if terms.note else ""
-    return "; ".join(text for holds, text in stated if holds) + note
+    return "; ".join(text for holds, text in stated if holds)
 
 
 def _sources(rule: Rule, page: Layout) -> Iterator[str]:
@@ -212,6 +211,9 @@ def _sources(rule: Rule, page: Layout) -> Iterator[str]:
         yield from page.wrap(f"• {source.cited}, {read}", 2, 2)
     mark = page.t(MARKS[rule.confidence])
     yield from page.wrap(f"{page.t('confidence')} {rule.confidence}: {mark}", 2, 2)
+    if rule.derogation is not None and rule.derogation.note:
+        text = f"{page.t('note on derogations:')} {rule.derogation.note}"
+        yield from page.wrap(text, 2, 2)
     if rule.note:
         yield from page.wrap(f"{page.t('note:')} {rule.note}", 2, 2)
     if rule.open:

@@ -189,6 +189,9 @@ class _Page:
             existing = f" ({self._t('already there')})" if one.existing else ""
             arrow = f" → {place}" if place else ""
             yield label + self._rendering.say(one.resource.address) + arrow + existing
+            for finding in self._by_address.get(one.resource.address, []):
+                if finding.effect is Effect.DEROGATED:
+                    yield from self._finding(finding)
         if len(allowed) > _LISTED:
             more = self._t("and {} more", len(allowed) - _LISTED)
             yield " " * _MARGIN + more

@@ -216,7 +216,7 @@ class _Words:
         for one in rests:
             yield self.page.t("it rests on {}", rest_in_words(one, self.page))
         if not rests and seen.offer.hosting != "commercial":
-            yield self.page.t("its hosting is {}", seen.offer.hosting)
+            yield self.page.t("its hosting is {}", self.page.t(seen.offer.hosting))
         if not rests and seen.offer.hosting == "commercial":
             yield self.page.t("no rule in force stands against it")
 
@@ -246,6 +246,8 @@ class _Words:
         return Ground(prospect.facts, self._survey.laws, self.page).all(unmet)
 
 
+_NAMED = 8
+"""So many offers that are not judged are named; more are counted."""
 _PROVIDES = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 
 
@@ -347,7 +349,7 @@ def _summed(denied: Iterable[OfferAnswer], page: Layout) -> Iterator[str]:
     for one in denied:
         groups.setdefault(tuple(one.grounds or one.because), []).append(one)
     for grounds, offers in sorted(groups.items(), key=lambda found: -len(found[1])):
-        yield from page.wrap(f"{len(offers)} · {'; '.join(grounds)}", 2, 2)
+        yield from page.wrap(f"{len(offers)} · {page.t('; ').join(grounds)}", 2, 2)
         yield from page.wrap(", ".join(one.id for one in offers), 6)
 
 
@@ -362,9 +364,9 @@ def _foot(answer: WhereAnswer, page: Layout) -> Iterator[str]:
             text += page.t("; the rules alone would allow {}", listed)
         yield from page.wrap(text, 0, 2)
     for because, ids in _reasons(answer.not_judged).items():
-        yield from page.wrap(
-            f"{page.t('not judged:')} {', '.join(ids)}: {because}", 0, 2
-        )
+        named = ", ".join(ids) if len(ids) <= _NAMED else page.t("{} offers", len(ids))
+        text = page.t("not judged: {}: {}", named, because)
+        yield from page.wrap(text, 0, 2)
 
 
 def _reasons(found: Iterable[NotThere]) -> Mapping[str, list[str]]:

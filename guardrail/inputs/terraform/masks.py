@@ -62,7 +62,7 @@ class Masks:
 
     def __init__(self) -> None:
         self._known: dict[bytes, bytes] = {b"": b"null"}
-        self._last = b""
+        self._last = b"null"
 
     def of(self, content: bytes) -> bytes:
         """The mask `content`; null when it is not stated.

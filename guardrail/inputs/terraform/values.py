@@ -25,12 +25,12 @@ from guardrail.model import (
     Value,
     say,
 )
+from guardrail.model.attributes import AFTER_APPLY
 
 SOURCE = say("give the code with --src DIR")
 """The remedy where the code says what the JSON does not."""
 
 NO_VALUE = "`{}` has no value in the plan"
-LATER = "`{}` is not known before the apply"
 _DEEPEST = 64
 """Most references that are followed one after another."""
 _MOST = 256
@@ -199,7 +199,9 @@ def _picked(
     if found is ABSENT:
         return Unknown(say(NO_VALUE, name), SOURCE)
     inner = _inside(found, path, name)
-    return inner if isinstance(inner, Known) else Unknown(say(LATER, name), SOURCE)
+    return (
+        inner if isinstance(inner, Known) else Unknown(say(AFTER_APPLY, name), SOURCE)
+    )
 
 
 def _inside(found: Value[Any], path: Sequence[Step], name: str) -> Value[Any]:

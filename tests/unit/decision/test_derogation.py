@@ -56,9 +56,7 @@ def made(**changes: Any) -> Derogation:
 def of(
     library: Library, *, day: date = DAY, signature: str = "none", **changes: Any
 ) -> Standing:
-    filed = FiledDerogation(
-        derogation=made(**changes), signature=Signature(signature)
-    )
+    filed = FiledDerogation(derogation=made(**changes), signature=Signature(signature))
     return standing(filed, library.rules, day)
 
 
@@ -155,7 +153,8 @@ def test_a_glob_with_a_name_is_not_broad(glob: str) -> None:
         ),
         (
             {"system": {"started_on": None}},
-            "fr-2021-r9-collab: only a project under way before 2021-09-15 may have one",
+            "fr-2021-r9-collab: only a project under way before 2021-09-15 may have "
+            "one",
         ),
         (
             {"system": {"very_advanced_on": None}},
@@ -219,7 +218,7 @@ def test_a_rule_may_be_lawfully_derogated_beside_one_that_is_not(
 @pytest.mark.parametrize(
     ("changes", "lawful"),
     [
-        # While there is no offer: twelve months after the grant, so that it can be renewed.
+        # While there is no offer: twelve months after the grant, to be renewed.
         ({"until": "2022-10-01"}, True),
         ({"until": "2022-10-02"}, False),
         # An offer still to come counts as none.
@@ -275,7 +274,7 @@ def test_the_terms_of_sren(
 ) -> None:
     stated = SREN | changes
     if "system" in changes:
-        stated["system"] = SREN["system"] | changes["system"]  # type: ignore[operator]
+        stated["system"] = SREN["system"] | changes["system"]
     found = of(library, day=date(2026, 11, 22), **stated)
 
     assert [why in reason for reason in found.reasons if why] == [True] * bool(why)

@@ -48,7 +48,7 @@ def landing(role: str = "primary") -> Landing:
     )
 
 
-def finding(rule: str, **changes: Any) -> Finding:
+def finding(rule: str, /, **changes: Any) -> Finding:
     """A rule denied at the landing of a mailbox, changed."""
     address = changes.pop("address", ADDRESS)
     existing = changes.pop("existing", False)
@@ -108,6 +108,24 @@ def test_what_is_not_named_stays_denied(changes: dict[str, Any]) -> None:
 
     assert effects(found) == ["deny"]
     assert ids(found.notes) == ["orphaned"]
+
+
+@pytest.mark.parametrize(
+    ("glob", "fits"),
+    [
+        (ADDRESS, True),
+        ("module.mail.x", False),
+        ("module.mail.*", True),
+        ("*mail*y", True),
+        ("*mod*mail*x*", True),
+        ("*mail*mail*", False),
+        ("module.mail.x.y*y", False),
+    ],
+)
+def test_a_star_stands_for_any_text(glob: str, fits: bool) -> None:
+    found = relief([finding(COLLAB)], made(scope={"addresses": [glob]}))
+
+    assert effects(found) == ["derogated" if fits else "deny"]
 
 
 def test_any_service_will_do_where_the_rule_does_not_restrict_them() -> None:
@@ -358,8 +376,8 @@ def test_a_derogation_touches_only_what_it_names(
     bare, found = judged(one, [], day), judged(one, several, day)
     before = {each.fingerprint: each for each in bare.findings}
     by_name: dict[str, list[Derogation]] = {}
-    for each in several:
-        by_name.setdefault(each.derogation, []).append(each)
+    for one_of in several:
+        by_name.setdefault(one_of.derogation, []).append(one_of)
 
     assert before.keys() == {each.fingerprint for each in found.findings}
     for each in found.findings:
@@ -378,9 +396,9 @@ def test_a_derogation_touches_only_what_it_names(
 
 
 @given(
-    stacks(), st.lists(derogations(), min_size=1, max_size=3), st.dates(*map(
-        date.fromisoformat, ("2021-07-05", "2027-12-31")
-    ))
+    stacks(),
+    st.lists(derogations(), min_size=1, max_size=3),
+    st.dates(*map(date.fromisoformat, ("2021-07-05", "2027-12-31"))),
 )
 def test_removing_a_derogation_never_improves_a_verdict(
     one: Any, several: list[Derogation], day: date

@@ -68,6 +68,7 @@ def test_any_text_is_an_address_or_an_input_error(text: str) -> None:
         ('aws_s3_bucket.b["new\\nline"]', "new\nline"),
         ('aws_s3_bucket.b["$${x}"]', "${x}"),
         ('aws_s3_bucket.b["%%{if}"]', "%{if}"),
+        ('aws_s3_bucket.b["$$x{"]', "$$x{"),
         ('aws_s3_bucket.b["\\u200b"]', "\u200b"),
         ('aws_s3_bucket.b["\\U0001f600"]', "\U0001f600"),
         ('aws_s3_bucket.b["\\x07\\a"]', "\a\a"),

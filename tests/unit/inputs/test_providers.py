@@ -293,9 +293,3 @@ def test_settings_are_evaluated_in_the_module_of_their_block() -> None:
     assert known(inner.setting("region")) == "eu-west-3"
     assert json.loads(compact({"a": 1})) == {"a": 1}
     assert not evidence(inner.setting("region")).firm
-
-
-def test_a_reference_is_followed_through_nothing_but_one_thing() -> None:
-    found = settings({"region": refers("var.a", "var.b")}).setting("region")
-
-    assert unknown(found).refers_to == ("var.a", "var.b")

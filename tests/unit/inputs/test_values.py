@@ -74,6 +74,13 @@ def test_a_root_variable_is_a_hint() -> None:
     assert not found.sensitive
 
 
+def test_what_is_made_of_two_things_is_unknown() -> None:
+    variables = {"a": {"value": "here"}, "b": {"value": "here"}}
+    found = unknown(region(refers("var.a", "var.b"), variables=variables))
+
+    assert found.refers_to == ("var.a", "var.b")
+
+
 @pytest.mark.parametrize(
     ("references", "value"),
     [
@@ -282,7 +289,7 @@ def test_an_attribute_of_a_resource_is_followed_to_its_planned_value() -> None:
     assert known(region(refers("aws_x.y.r", "aws_x.y"), **sections)) == "x"
     assert known(region(refers("aws_x.y.some.k"), **sections)) == "v"
     for later in ("aws_x.y.later", "aws_x.y.some.u"):
-        assert "before the apply" in unknown(region(refers(later), **sections)).reason
+        assert "after the apply" in unknown(region(refers(later), **sections)).reason
     unknown(region(refers("aws_x.gone.r"), **sections))
 
 
@@ -301,4 +308,4 @@ def test_what_is_read_later_has_no_value_from_before() -> None:
         blocks=[block("data.aws_x.y")],
     )
 
-    assert "before the apply" in unknown(found).reason
+    assert "after the apply" in unknown(found).reason

@@ -1,0 +1,25 @@
+"""The reference is what the code and the policies say."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import pytest
+
+from guardrail.library import Library
+from tests.conftest import ROOT
+
+
+def test_the_reference_is_current(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    path = ROOT / "docs" / "generate.py"
+    spec = importlib.util.spec_from_file_location("generate", path)
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+
+    for name, text in generate.pages(library).items():
+        assert (path.parent / "reference" / name).read_text() == text, "run `make docs`"

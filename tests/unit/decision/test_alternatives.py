@@ -1,0 +1,165 @@
+"""Where denied data could go instead: sound, complete, and quick to find."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from typing import Any
+
+import msgspec
+import pytest
+
+from guardrail.assessment import Knowledge
+from guardrail.classification import Sensitivity
+from guardrail.decision import Outlook, Verdict, alternatives, outlook, support
+from guardrail.library import Library
+from guardrail.model import Known, Truth, Unknown
+from guardrail.placement import Catalogue, Offer, Operator, nowhere_known
+from guardrail.policy import Facts
+from tests.conftest import BOTH
+
+DAYS = [date(2021, 9, 15), date(2024, 6, 1), date(2026, 11, 22), date(2026, 12, 1)]
+
+
+def facts_of(knowledge: Knowledge, **changes: Any) -> Facts:
+    facts = Facts(
+        as_of=date(2026, 11, 22),
+        body=Known("state"),
+        sensitivity=Sensitivity(lowest=3, highest=3),
+        ranks=knowledge.lexicon.ranks,
+        service=Known("object-storage"),
+        landing=nowhere_known(Unknown("asked")),
+        offer=None,
+        operator=None,
+        exposure=None,
+        base=None,
+        groups=knowledge.catalogue.registry.countries,
+        declared=frozenset(),
+    )
+    return msgspec.structs.replace(facts, **changes)
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("service", ["object-storage", "database", "mail", "iaas"])
+@pytest.mark.parametrize("rank", [2, 3, 4, 5])
+def test_the_alternatives_are_the_offers_that_the_outlook_allows(
+    library: Library, day: date, service: str, rank: int
+) -> None:
+    knowledge = library.knowledge(day, BOTH)
+    facts = facts_of(
+        knowledge,
+        as_of=day,
+        service=Known(service),
+        sensitivity=Sensitivity(lowest=rank, highest=rank),
+    )
+    seen = outlook(facts, knowledge.obligations, knowledge.catalogue)
+    allowed = sorted(
+        one.offer.id
+        for one in seen
+        if one.verdict is Verdict.ALLOW
+        and (
+            one.provides is Truth.TRUE
+            or (not one.offer.services and one.offer.recognise)
+        )
+    )
+    found = alternatives(facts, knowledge.obligations, knowledge.catalogue)
+    assert list(found) == allowed
+
+
+def test_without_a_service_nothing_is_offered(knowledge: Knowledge) -> None:
+    facts = facts_of(knowledge, service=Unknown("not known"))
+    assert alternatives(facts, knowledge.obligations, knowledge.catalogue) == ()
+
+
+def with_offer(library: Library, offer: Offer, operator: Operator) -> Catalogue:
+    return Catalogue(library.registry.with_offers([offer], [operator]))
+
+
+def an_own_cloud(library: Library, **changes: Any) -> tuple[Offer, Operator]:
+    nubo = library.registry.offers["nubo"]
+    offer = msgspec.structs.replace(nubo, id="own", operator="ours", services=())
+    state = library.registry.operators[nubo.operator]
+    ours = msgspec.structs.replace(state, id="ours")
+    return msgspec.structs.replace(offer, **changes), ours
+
+
+def offered(knowledge: Knowledge, catalogue: Catalogue) -> bool:
+    facts = facts_of(knowledge)
+    return "own" in alternatives(facts, knowledge.obligations, catalogue)
+
+
+def test_an_own_cloud_that_states_no_services_is_offered(
+    library: Library, knowledge: Knowledge
+) -> None:
+    assert offered(knowledge, with_offer(library, *an_own_cloud(library)))
+
+
+def test_an_offer_of_unknown_services_that_nothing_recognises_is_not_offered(
+    library: Library, knowledge: Knowledge
+) -> None:
+    own = an_own_cloud(library, recognise=())
+    assert not offered(knowledge, with_offer(library, *own))
+
+
+def test_a_country_that_is_not_officially_sourced_does_not_permit(
+    library: Library, knowledge: Knowledge
+) -> None:
+    own = an_own_cloud(library, confidence="K")
+    assert not offered(knowledge, with_offer(library, *own))
+
+
+def test_an_offer_outside_its_days_is_not_offered(
+    library: Library, knowledge: Knowledge
+) -> None:
+    closed = an_own_cloud(library, until=date(2026, 11, 21))
+    assert not offered(knowledge, with_offer(library, *closed))
+    last_day = an_own_cloud(library, until=date(2026, 11, 22))
+    assert offered(knowledge, with_offer(library, *last_day))
+    to_come = an_own_cloud(library, since=date(2026, 11, 23))
+    assert not offered(knowledge, with_offer(library, *to_come))
+
+
+def test_an_offer_whose_operator_is_gone_is_not_offered(
+    library: Library, knowledge: Knowledge
+) -> None:
+    offer, operator = an_own_cloud(library)
+    gone = msgspec.structs.replace(operator, until=date(2026, 1, 1))
+    assert not offered(knowledge, with_offer(library, offer, gone))
+
+
+def test_every_region_of_a_qualification_is_looked_at(
+    library: Library, knowledge: Knowledge
+) -> None:
+    facts = facts_of(knowledge)
+    for one in outlook(facts, knowledge.obligations, knowledge.catalogue):
+        regions = {region for place in one.prospects for region in place.regions}
+        for decision in one.offer.qualifications:
+            assert set(decision.regions) <= regions
+
+
+def seen_of(knowledge: Knowledge, offer: str) -> Outlook:
+    seen = outlook(facts_of(knowledge), knowledge.obligations, knowledge.catalogue)
+    return next(one for one in seen if one.offer.id == offer)
+
+
+def test_a_verdict_that_does_not_need_a_qualification_rests_on_none(
+    knowledge: Knowledge,
+) -> None:
+    assert support(seen_of(knowledge, "pi").best, knowledge.obligations) == ()
+    assert support(seen_of(knowledge, "aws").best, knowledge.obligations) == ()
+
+
+def test_a_verdict_rests_on_the_decision_that_is_in_force(knowledge: Knowledge) -> None:
+    best = seen_of(knowledge, "outscale-cloudgouv").best
+    assert [one.decision for one in support(best, knowledge.obligations)] == ["2118"]
+
+
+def test_alternatives_take_a_few_milliseconds(knowledge: Knowledge) -> None:
+    facts = facts_of(knowledge)
+    taken = []
+    for _turn in range(5):
+        start = time.perf_counter()
+        alternatives(facts, knowledge.obligations, knowledge.catalogue)
+        taken.append(time.perf_counter() - start)
+    # 5 ms on the machine of 2026-11; the bound is wide enough for a slow one.
+    assert min(taken) < 0.05

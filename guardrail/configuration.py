@@ -155,9 +155,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         What the project may not state by itself counts under an accepted signature.
         """
         trusted, project = self.organisation, self.project
-        always = self.require_signatures
         own = trusted is None or "derogations" in trusted.delegate
-        named = [(trusted, always), (project, always or not own)]
+        named = [(trusted, False), (project, not own)]
         return tuple(
             DerogationFolder(path=Path(file.derogations), must_sign=must_sign)
             for file, must_sign in named

@@ -8,6 +8,7 @@ every file it was made from. It is used only while all digests are right.
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -132,11 +133,10 @@ def write_compiled(folder: Path) -> None:
         LibraryError: The library does not load.
         OSError: The document cannot be written.
     """
-    target = folder / COMPILED
-    target.unlink(missing_ok=True)
-    part = target.with_suffix(".part")
-    part.write_bytes(msgspec.json.encode(load_library(folder)))
-    part.replace(target)
+    library = load_library(folder)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=COMPILED, delete=False) as part:
+        part.write(msgspec.json.encode(library))
+    Path(part.name).replace(folder / COMPILED)
 
 
 def fingerprint(files: Mapping[str, bytes]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from guardrail.assessment import Knowledge
-from guardrail.library import Library, load_library, shipped
+from guardrail.library import Library, load_library, shipped, write_compiled
 
 # A slow machine is not a broken law.
 settings.register_profile("guardrail", deadline=None, max_examples=60)
@@ -21,6 +21,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--refresh-golden", action="store_true", help="rewrite the golden reports"
     )
+
+
+def pytest_sessionstart() -> None:
+    """Compile the library: the tests start the command line hundreds of times."""
+    write_compiled(shipped())
 
 
 @pytest.fixture(scope="session")

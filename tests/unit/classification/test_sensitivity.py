@@ -58,7 +58,8 @@ def test_a_floor_below_changes_nothing() -> None:
 def test_a_floor_adds_its_categories() -> None:
     raised = between(4, 4).not_below(floor(None, "health"))
 
-    assert (raised.lowest, raised.categories) == (4, {"health"})
+    assert raised.lowest == 4
+    assert raised.categories == {"health"}
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,9 @@ def test_a_string_without_key_and_value_is_no_tag(item: object) -> None:
 
 
 def test_a_string_is_read_at_either_mark() -> None:
-    assert ("data:class", "personal") in tags("strings", {"tags": ["data:class=personal"]})
+    assert ("data:class", "personal") in tags(
+        "strings", {"tags": ["data:class=personal"]}
+    )
 
 
 @pytest.mark.parametrize(

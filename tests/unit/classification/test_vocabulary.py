@@ -90,8 +90,8 @@ def test_keys_under_which_a_class_is_looked_for(key: str, library: Library) -> N
     assert normalised(key) in Lexicon(library.vocabulary).class_keys
 
 
-@pytest.mark.parametrize("key", ["data_categories", "data-category", "Catégories Données"])
-def test_keys_under_which_categories_are_looked_for(
-    key: str, library: Library
-) -> None:
+@pytest.mark.parametrize(
+    "key", ["data_categories", "data-category", "Catégories Données"]
+)
+def test_keys_under_which_categories_are_looked_for(key: str, library: Library) -> None:
     assert normalised(key) in Lexicon(library.vocabulary).category_keys

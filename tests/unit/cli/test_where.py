@@ -146,8 +146,10 @@ def test_synonyms_of_a_class_are_the_class(ask: Ask) -> None:
 
 
 def test_categories_count(ask: Ask) -> None:
-    asked = ("where", "--class", "personal", "--body", "state", "--format", "json")
-    asked = (*asked, "--service", "object-storage")
+    asked = [
+        "where", "--class", "personal", "--body", "state",
+        "--service", "object-storage", "--format", "json",
+    ]  # fmt: skip
     plain = by_id(ask(*asked))["ovhcloud-public-cloud"]
     health = by_id(ask(*asked, "--category", "sante"))["ovhcloud-public-cloud"]
     assert plain["verdict"] == "allow"
@@ -250,7 +252,7 @@ def test_the_text_groups_by_verdict_and_sums_up_the_denials(ask: Ask) -> None:
 
 def service_of(resource: Any, knowledge: Knowledge) -> str | None:
     profile = knowledge.catalogue.profile(resource["provider"])
-    return profile and word_for(profile.services, resource["type"])
+    return None if profile is None else word_for(profile.services, resource["type"])
 
 
 def landed(ask: Ask, knowledge: Knowledge) -> Iterator[tuple[str, Any, Any]]:

@@ -14,7 +14,7 @@ from guardrail.classification import Sensitivity
 from guardrail.decision import Outlook, Verdict, alternatives, outlook, support
 from guardrail.library import Library
 from guardrail.model import Known, Truth, Unknown
-from guardrail.placement import Catalogue, Offer, Operator, nowhere_known
+from guardrail.placement import Catalogue, Offer, Operator, Recogniser, nowhere_known
 from guardrail.policy import Facts
 from tests.conftest import BOTH
 
@@ -77,7 +77,13 @@ def with_offer(library: Library, offer: Offer, operator: Operator) -> Catalogue:
 
 def an_own_cloud(library: Library, **changes: Any) -> tuple[Offer, Operator]:
     nubo = library.registry.offers["nubo"]
-    offer = msgspec.structs.replace(nubo, id="own", operator="ours", services=())
+    offer = msgspec.structs.replace(
+        nubo,
+        id="own",
+        operator="ours",
+        services=(),
+        recognise=(Recogniser(host="keystone.example"),),
+    )
     state = library.registry.operators[nubo.operator]
     ours = msgspec.structs.replace(state, id="ours")
     return msgspec.structs.replace(offer, **changes), ours

@@ -85,6 +85,24 @@ def test_it_holds_from_its_grant_to_the_end_of_its_last_day(
     assert bool(found.lawful_for) is (state is State.LAWFUL)
 
 
+def test_one_of_a_single_day_is_lawful(library: Library) -> None:
+    found = of(library, granted_on="2021-12-01", until="2021-12-01")
+
+    assert found.state is State.LAWFUL
+
+
+def test_one_to_come_is_judged_as_on_the_day_it_is_granted(library: Library) -> None:
+    found = of(
+        library,
+        granted_on="2022-01-01",
+        acceptable_offer_on="2021-12-15",
+        until="2022-12-20",
+    )
+
+    assert found.state is State.UNLAWFUL
+    assert "until 2022-12-15, 12 months after an acceptable offer" in found.reasons[1]
+
+
 def test_one_to_come_that_will_be_unlawful_says_so_now(library: Library) -> None:
     found = of(library, day=date(2021, 9, 30), reason=" ")
 
@@ -223,6 +241,8 @@ def test_a_rule_may_be_lawfully_derogated_beside_one_that_is_not(
         ({"until": "2022-10-02"}, False),
         # An offer still to come counts as none.
         ({"acceptable_offer_on": "2022-06-01", "until": "2022-10-02"}, False),
+        ({"acceptable_offer_on": "2021-12-01", "until": "2022-12-01"}, True),
+        ({"acceptable_offer_on": "2021-12-02", "until": "2022-12-01"}, False),
         ({"acceptable_offer_on": "2021-11-15", "until": "2022-11-15"}, True),
         ({"acceptable_offer_on": "2021-11-15", "until": "2022-11-16"}, False),
         ({"acceptable_offer_on": "2021-08-31", "until": "2022-08-31"}, True),
@@ -237,10 +257,10 @@ def test_twelve_months_run_from_the_offer_or_else_from_the_grant(
 
 def test_the_reason_says_from_what_the_months_run(library: Library) -> None:
     none = of(library, until="2023-01-01")
-    some = of(library, until="2023-01-01", acceptable_offer_on="2021-11-15")
+    some = of(library, until="2023-01-01", acceptable_offer_on="2021-12-01")
 
     assert "2022-10-01, 12 months after it was granted" in none.reasons[0]
-    assert "2022-11-15, 12 months after an acceptable offer" in some.reasons[0]
+    assert "2022-12-01, 12 months after an acceptable offer" in some.reasons[0]
 
 
 SREN = {

@@ -57,7 +57,9 @@ def test_a_setting_inside_a_known_structure() -> None:
     assert setting("api.endpoint", settings) == constant("h")
 
 
-@pytest.mark.parametrize("value", [[], ["text"], "text", {"other": 1}, {"endpoint": None}])
+@pytest.mark.parametrize(
+    "value", [[], ["text"], "text", {"other": 1}, {"endpoint": None}]
+)
 def test_a_known_structure_without_it_is_absent(value: object) -> None:
     assert setting("api.endpoint", {"api": constant(value)}) is ABSENT
 

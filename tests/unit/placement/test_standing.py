@@ -1,5 +1,3 @@
-"""What an offer holds on a day: qualified, not, or nobody can tell."""
-
 from __future__ import annotations
 
 from datetime import date
@@ -7,85 +5,74 @@ from typing import Any
 
 import pytest
 
-from guardrail.placement import Offer, Qualification, Source, standing
+from guardrail.placement import Standing, schemes, standing
+from tests.unit.placement.made import granted, offer
 
-SOURCES = (Source(title="test", read=date(2026, 11, 22)),)
-DAY = date(2026, 6, 1)
-
-
-def decision(**changes: Any) -> Qualification:
-    stated = {"scheme": "secnumcloud", "confidence": "P", "sources": SOURCES, **changes}
-    return Qualification(**stated)
+DAY = date(2026, 11, 22)
+BEFORE, AFTER = date(2026, 1, 1), date(2027, 1, 1)
+NOW: dict[str, Any] = {"since": BEFORE, "until": AFTER}
 
 
-def held(*decisions: Qualification) -> Offer:
-    return Offer(
-        id="x",
-        name="X",
-        operator="y",
-        hosting="commercial",
-        services=(),
-        qualifications=decisions,
-        confidence="P",
-        sources=SOURCES,
-    )
-
-
-BEFORE = {"since": date(2020, 1, 1), "until": date(2022, 12, 31)}
-NOW = {"since": date(2026, 1, 1), "until": date(2026, 12, 31)}
-LATER = {"since": date(2027, 1, 1), "until": date(2029, 12, 31)}
+def stands(*decisions: Any) -> Standing:
+    return standing(offer("one", qualifications=decisions), DAY)
 
 
 @pytest.mark.parametrize(
-    ("changes", "state", "on"),
+    ("decision", "state", "on"),
     [
-        (NOW, "qualified", date(2026, 12, 31)),
-        (BEFORE, "ended", date(2022, 12, 31)),
-        (LATER, "not-yet", date(2027, 1, 1)),
-        ({**NOW, "confidence": "K"}, "unknown", date(2026, 12, 31)),
-        ({}, "unknown", None),
-        ({"since": date(2026, 1, 1)}, "unknown", None),
-        ({"until": date(2026, 12, 31)}, "unknown", date(2026, 12, 31)),
-        (
-            {**LATER, "claimed_since": date(2026, 1, 1)},
-            "unknown",
-            date(2029, 12, 31),
-        ),
-        ({"status": "in-progress"}, "in-progress", None),
-        ({"status": "in-progress", "since": date(2027, 1, 1)}, "none", None),
-        ({"scheme": "hds", **NOW}, "none", None),
+        (granted(**NOW), "qualified", AFTER),
+        (granted(mark="K", **NOW), "unknown", AFTER),
+        (granted(since=BEFORE), "unknown", None),
+        (granted(until=BEFORE), "ended", BEFORE),
+        (granted(since=AFTER, until=date(2030, 1, 1)), "not-yet", AFTER),
+        (granted(status="in-progress"), "in-progress", None),
+        (granted(status="in-progress", since=BEFORE), "in-progress", BEFORE),
+        (granted(status="in-progress", since=AFTER), "none", None),
+        (granted("hds", **NOW), "none", None),
     ],
 )
-def test_one_decision_gives_a_state(
-    changes: dict[str, Any], state: str, on: date | None
-) -> None:
-    found = standing(held(decision(**changes)), DAY)
+def test_what_one_decision_gives(decision: Any, state: str, on: date | None) -> None:
+    found = stands(decision)
+
     assert found.state == state
-    if state != "none":
-        assert found.on == on
-    assert bool(found.reason) is (state == "unknown")
+    assert (found.on if state != "none" else None) == on
 
 
-def test_without_a_decision_there_is_nothing() -> None:
-    found = standing(held(), DAY)
-    assert (found.state, found.on, found.decision) == ("none", None, None)
+def test_no_decision_is_none() -> None:
+    assert (stands().state, stands().on) == ("none", None)
 
 
-def test_the_best_decision_counts_and_of_those_the_one_that_lasts() -> None:
-    longer = decision(**{**NOW, "until": date(2027, 5, 1)})
-    offer = held(decision(**BEFORE), decision(**NOW), longer, decision(**LATER))
-    assert standing(offer, DAY).decision == longer
+@pytest.mark.parametrize(
+    ("decision", "reason"),
+    [
+        (granted(mark="K", **NOW), "no official source says so (confidence K)"),
+        (granted(), "its dates are not known"),
+        (granted(since=BEFORE), "its last day is not known"),
+        (granted(until=AFTER), "its first day is not known"),
+    ],
+)
+def test_why_nobody_can_tell(decision: Any, reason: str) -> None:
+    assert stands(decision).reason == reason
 
 
-def test_the_next_decision_is_the_one_that_begins_first() -> None:
-    farther = {"since": date(2030, 1, 1), "until": date(2033, 1, 1)}
-    offer = held(decision(**farther), decision(**LATER))
-    assert standing(offer, DAY).on == date(2027, 1, 1)
+def test_the_best_state_counts() -> None:
+    assert stands(granted(until=BEFORE), granted(**NOW), granted()).state == "qualified"
 
 
-def test_first_and_last_day_are_in() -> None:
-    offer = held(decision(**NOW))
-    assert standing(offer, date(2026, 1, 1)).state == "qualified"
-    assert standing(offer, date(2026, 12, 31)).state == "qualified"
-    assert standing(offer, date(2025, 12, 31)).state == "not-yet"
-    assert standing(offer, date(2027, 1, 1)).state == "ended"
+def test_of_two_that_are_in_force_the_later_last_day_is_told() -> None:
+    longer = granted(since=BEFORE, until=date(2028, 1, 1))
+
+    assert stands(granted(**NOW), longer).on == date(2028, 1, 1)
+
+
+def test_of_two_that_are_still_to_come_the_earlier_first_day_is_told() -> None:
+    far: dict[str, Any] = {"until": date(2030, 1, 1)}
+    found = stands(granted(since=date(2028, 1, 1), **far), granted(since=AFTER, **far))
+
+    assert found.on == AFTER
+
+
+def test_the_schemes_that_are_recorded() -> None:
+    known = offer("one", qualifications=(granted("hds"), granted(), granted("hds")))
+
+    assert schemes(known) == ("hds", "secnumcloud")

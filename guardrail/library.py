@@ -8,7 +8,6 @@ every file it was made from. It is used only while all digests are right.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -133,6 +132,8 @@ def write_compiled(folder: Path) -> None:
         LibraryError: The library does not load.
         OSError: The document cannot be written.
     """
+    import tempfile  # only here: it costs start-up time
+
     library = load_library(folder)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=COMPILED, delete=False) as part:
         part.write(msgspec.json.encode(library))

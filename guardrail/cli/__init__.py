@@ -6,7 +6,6 @@ import argparse
 import gc
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from guardrail import __version__
@@ -61,6 +60,8 @@ def _failed(error: GuardrailError) -> int:
 
 def _bug(error: Exception) -> int:
     """Where it happened, without the values that Python's own message would show."""
+    import traceback  # only here: it costs start-up time
+
     for frame in traceback.extract_tb(error.__traceback__):
         print(f"  {frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
     print(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from guardrail.errors import ConfigurationError
@@ -32,6 +31,8 @@ def write(report: bytes, target: str) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
+    import tempfile  # only here: it costs start-up time
+
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -270,7 +270,8 @@ def base_qualification_ends_within(facts: Facts, days: int) -> Claim:
         return _unknown_offer(facts)
     if facts.base is None:
         return _of_offer(facts, facts.offer, Truth.FALSE)
-    return _ends_within(facts, facts.base, days)
+    claim = _ends_within(facts, facts.base, days)
+    return Claim(claim.truth, claim.firm and facts.offer.official, claim.missing)
 
 
 _UNDATED = Missing("qualification", say("the dates of the qualification are not known"))
@@ -344,7 +345,8 @@ def base_qualified(facts: Facts, terms: Any) -> Claim:
     )
     if truth is Truth.UNKNOWN:
         return Claim(truth, missing=(_UNDATED,))
-    return _of_offer(facts, facts.base, truth)
+    claim = _of_offer(facts, facts.base, truth)
+    return Claim(truth, claim.firm and facts.offer.official, claim.missing)
 
 
 def never(facts: Facts, asked: object) -> Claim:

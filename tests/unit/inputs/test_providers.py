@@ -20,7 +20,6 @@ from tests.unit.inputs.made import (
     plan,
     provider,
     real,
-    refers,
     stack_of,
     unknown,
 )

@@ -1,9 +1,10 @@
 """`guardrail.yaml`: what is true of the whole project, stated once.
 
 Two files of this form may be in force. The organisation's is named by the caller and
-is trusted. The project's lies beside the code that is judged, so whoever writes the code
-can write it: under an organisation's file it may declare what its data is, never below
-the organisation's floor, and the rest counts only where the organisation delegates it.
+is trusted. The project's lies beside the code that is judged, so whoever writes the
+code can write it: under an organisation's file it may declare what its data is, never
+below the organisation's floor, and the rest counts only where the organisation
+delegates it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -66,6 +67,9 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "class
     services: tuple[str, ...] = ()
 
 
+Country: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+
+
 class OwnRecogniser(msgspec.Struct, frozen=True, kw_only=True):
     """How an own cloud is recognised."""
 
@@ -80,7 +84,8 @@ class OwnOffer(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     operator: str
     hosting: Literal["internal", "dedicated", "commercial"]
-    country: str
+    country: Country
+    """ISO 3166-1 alpha-2."""
     recognise: tuple[OwnRecogniser, ...]
     name: str = ""
     services: tuple[str, ...] = ()
@@ -171,15 +176,17 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         """`registry` with the offers that the files declare.
 
         Raises:
-            LibraryError: An own offer has the id of one of the registry.
+            LibraryError: An own offer has the id of another, or recognises anything.
         """
         own = [offer for file in self._files() for offer in file.offers]
-        taken = sorted({offer.id for offer in own} & registry.offers.keys())
-        if taken:
-            raise LibraryError(
-                f"an own offer may not be called {taken[0]}: the registry has it",
-                where=f"{NAME}/offers",
-            )
+        taken = set(registry.offers)
+        for offer in own:
+            where = f"{NAME}/offers/{offer.id}"
+            if offer.id in taken:
+                raise LibraryError("another offer has this id", where=where)
+            if not all(one.provider or one.host for one in offer.recognise):
+                raise LibraryError("it would recognise every destination", where=where)
+            taken.add(offer.id)
         return registry.with_offers(
             [_offer(offer) for offer in own], [_operator(offer) for offer in own]
         )
@@ -207,9 +214,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         return Circumstances(
             as_of=as_of,
             body=Known(named) if named else _UNKNOWN_BODY,
-            environment=Environment(
-                values={k: v for f in self._files() for k, v in f.environment.items()}
-            ),
+            environment=Environment(values=self._environment()),
             assignments=tuple(_assignment(one, "mapping", lexicon) for one in mappings),
             floors=tuple(_assignment(one, "floor", lexicon) for one in floor),
             stack=_stack(stated, lexicon),
@@ -218,6 +223,13 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             ),
             notes=self._notes(),
         )
+
+    def _environment(self) -> dict[str, str]:
+        """What the files attest; the organisation's word counts where both do."""
+        attested: dict[str, str] = {}
+        for file in self._files():
+            attested = file.environment | attested
+        return attested
 
     def _notes(self) -> tuple[Gap, ...]:
         """Who stated what, where a reader of the report must know it."""
@@ -277,7 +289,8 @@ def _read(path: Path) -> File:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigurationError("it cannot be read", where=str(path)) from error
-    file = checked(parsed(content, str(path)) or {}, File, str(path))
+    document = parsed(content, str(path))
+    file = checked({} if document is None else document, File, str(path))
     named = {
         name: str(path.parent.absolute() / getattr(file, name))
         for name in ("derogations", "allowed_signers")

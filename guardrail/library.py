@@ -137,6 +137,7 @@ def write_compiled(folder: Path) -> None:
     library = load_library(folder)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=COMPILED, delete=False) as part:
         part.write(msgspec.json.encode(library))
+    Path(part.name).chmod(0o644)
     Path(part.name).replace(folder / COMPILED)
 
 
@@ -163,8 +164,8 @@ def _compiled(folder: Path) -> Library | None:
         return None
     try:
         return msgspec.json.decode(path.read_bytes(), type=Library)
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        return None
+    except (OSError, msgspec.DecodeError):
+        return None  # the YAML is the truth
 
 
 def compile_library(files: Mapping[str, bytes], digest: str) -> Library:
@@ -188,7 +189,7 @@ def compile_library(files: Mapping[str, bytes], digest: str) -> Library:
                 raise LibraryError(f"the file must be named {expected}", where=name)
             rooms[room][key] = fact
         else:
-            single[rest or name] = parsed(content, name)
+            single[rest] = parsed(content, name)
     library = Library(
         catalogue=checked(single.get("catalogue.yaml"), Catalogued, "catalogue.yaml"),
         vocabulary=checked(single.get("classes.yaml"), Vocabulary, "classes.yaml"),

@@ -20,16 +20,12 @@ from guardrail.errors import LibraryError
 T = TypeVar("T")
 
 _LIMIT_BYTES = 4 << 20
+_LIMIT_DEPTH = 50
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Strict(_Loader):  # type: ignore[misc]
-    """A safe loader that refuses aliases and a key stated twice."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not read")
-        return super().compose_node(parent, index)
+    """A safe loader that refuses a key stated twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002  # the signature of the peer
         keys = [self.construct_object(key, deep=True) for key, _value in node.value]
@@ -57,10 +53,29 @@ def parsed(content: bytes, name: str) -> Any:
     if len(content) > _LIMIT_BYTES:
         raise LibraryError("the file is too large", where=name)
     try:
+        _bound(content)
         return yaml.load(content, Loader=_Strict)  # noqa: S506  # a safe loader, above
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise LibraryError(f"not readable as YAML: {first}", where=name) from error
+
+
+def _bound(content: bytes) -> None:
+    """Nothing, if `content` holds only what a file here needs.
+
+    Raises:
+        YAMLError: There are aliases or tags, or it is too deep to be read safely.
+    """
+    depth = 0
+    for event in yaml.parse(content, Loader=_Loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not read")
+        if getattr(event, "tag", None) is not None:
+            raise yaml.YAMLError("tags are not read")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _LIMIT_DEPTH:
+            raise yaml.YAMLError(f"nested deeper than {_LIMIT_DEPTH} levels")
 
 
 def checked(document: Any, shape: type[T], name: str) -> T:
@@ -73,7 +88,9 @@ def checked(document: Any, shape: type[T], name: str) -> T:
     problem = jsonschema.exceptions.best_match(_validator(shape).iter_errors(plain))
     if problem is not None:
         where = "/".join([name, *map(str, problem.absolute_path)])
-        raise LibraryError(problem.message[:300], where=where)
+        # The value itself may be a credential, so it is not repeated.
+        told = problem.message.replace(repr(problem.instance), "it", 1)
+        raise LibraryError(told[:300], where=where)
     try:
         return msgspec.convert(plain, shape, strict=False)
     except msgspec.ValidationError as error:

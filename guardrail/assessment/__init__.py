@@ -50,11 +50,10 @@ def assess(
         existing = (
             resource.change is Change.NO_OP and not circumstances.enforce_existing
         )
-        judged.append(_judged(resource, case, existing=existing))
-        if case.breaches:
-            found[place] = [
-                Finding(resource.address, one, existing) for one in case.breaches
-            ]
+        findings = [Finding(resource.address, one, existing) for one in case.breaches]
+        judged.append(_judged(resource, case, findings, existing=existing))
+        if findings:
+            found[place] = findings
     relief = derogate(found, circumstances.derogations, circumstances.as_of)
     judged = _relieved(judged, found, relief)
     notes = (
@@ -89,20 +88,26 @@ def _relieved(
     """`judged`, with the verdict that the findings left by derogations make."""
     if relief.findings is found:
         return judged
-    verdicts = {
-        place: worst(verdict_of(finding.effect) for finding in findings)
+    changed = {
+        place: findings
         for place, findings in relief.findings.items()
         if findings is not found[place]
     }
     return [
-        msgspec.structs.replace(one, verdict=verdicts[place])
-        if place in verdicts
+        msgspec.structs.replace(
+            one,
+            findings=changed[place],
+            verdict=worst(verdict_of(finding.effect) for finding in changed[place]),
+        )
+        if place in changed
         else one
         for place, one in enumerate(judged)
     ]
 
 
-def _judged(resource: Resource, case: Case, *, existing: bool) -> Judged:
+def _judged(
+    resource: Resource, case: Case, findings: Sequence[Finding], *, existing: bool
+) -> Judged:
     return Judged(
         resource=resource,
         kind=case.kind,
@@ -112,6 +117,7 @@ def _judged(resource: Resource, case: Case, *, existing: bool) -> Judged:
         sensitivity=case.sensitivity,
         landings=case.landings,
         shown=case.shown,
+        findings=findings,
     )
 
 

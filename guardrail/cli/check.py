@@ -123,7 +123,8 @@ def _targets(options: argparse.Namespace) -> list[tuple[str, str]]:
 def _judge(
     path: str, options: argparse.Namespace, library: Library, notes: Sequence[Gap]
 ) -> Decision:
-    stack = read(_content(path), path=path)
+    shown = path.encode(errors="replace").decode()
+    stack = read(_content(path), path=shown)
     configuration = configuration_for(
         None if path == STANDARD else Path(path), _organisation(options)
     )
@@ -191,5 +192,5 @@ def _rendering(
 
 def _coloured(target: str) -> bool:
     """Whether the report goes to a terminal that wants colour (NO_COLOR)."""
-    wanted = environment_variable("NO_COLOR") is None
-    return target == STANDARD and sys.stdout.isatty() and wanted
+    wanted = environment_variable("NO_COLOR") is None and sys.stdout is not None
+    return wanted and target == STANDARD and sys.stdout.isatty()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from pathlib import Path
@@ -17,17 +18,33 @@ def write(report: bytes, target: str) -> None:
 
     Raises:
         ConfigurationError: The file cannot be written; what was there is left.
+        BrokenPipeError: Nobody reads standard output any more.
     """
-    if target == STANDARD:
-        sys.stdout.buffer.write(report)
-        sys.stdout.buffer.flush()
-        return
-    path = Path(target)
     try:
-        _replace(path, report)
+        if target == STANDARD:
+            _print(report)
+        else:
+            _store(Path(target), report)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         message = f"the report cannot be written: {error.strerror}"
         raise ConfigurationError(message, where=target) from error
+
+
+def _print(report: bytes) -> None:
+    if sys.stdout is None:  # it was closed before the program began
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    sys.stdout.buffer.write(report)
+    sys.stdout.buffer.flush()
+
+
+def _store(path: Path, report: bytes) -> None:
+    """Replace a file; write to what is none (`/dev/stdout`), or stands for another."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        path.write_bytes(report)
+    else:
+        _replace(path, report)
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -16,7 +16,7 @@ from guardrail.placement import (
     exposure,
     find_place,
 )
-from guardrail.policy import Facts, Missing, Obligation, Rule
+from guardrail.policy import Facts, Missing, Obligation, Outcome, Rule
 
 
 class Prospect(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,9 +131,8 @@ def _verdict_with(
     offer = prospect.facts.offer
     changed = offer and msgspec.structs.replace(offer, qualifications=held)
     facts = msgspec.structs.replace(prospect.facts, offer=changed)
-    return worst(
-        verdict_of(effect) for _rule, effect, _gaps in _against(facts, obligations)
-    )
+    against = _found((one.rule, one.evaluate(facts)) for one in obligations)
+    return worst(verdict_of(effect) for _rule, effect, _gaps in against)
 
 
 def _offered(offer: Offer, facts: Facts, catalogue: Catalogue) -> bool:
@@ -145,39 +144,44 @@ def _offered(offer: Offer, facts: Facts, catalogue: Catalogue) -> bool:
 def _allowed(
     facts: Facts, offer: Offer, obligations: Sequence[Obligation], catalogue: Catalogue
 ) -> bool:
-    """Whether one place of `offer` is allowed.
-
-    Asked first of a place of which nothing is known: a rule that is broken there is
-    broken in every place, and most offers need no other question.
-    """
+    """Whether one place of `offer` is allowed."""
     anywhere = on_offer(facts, offer, _anywhere(offer), catalogue)
-    if any(
-        effect_of(one.rule, one.evaluate(anywhere).truth) is Effect.DENY
-        for one in obligations
-    ):
-        return False
+    open_ = []
+    for one in obligations:
+        kept = one.evaluate(anywhere).truth
+        if kept is Truth.UNKNOWN:
+            open_.append(one)
+        elif _blocks(one.rule, kept):
+            return False
     return any(
-        all(
-            _verdict(one, msgspec.structs.replace(anywhere, landing=landing))
-            is Verdict.ALLOW
-            for one in obligations
-        )
+        not any(_blocks(one.rule, one.evaluate(there).truth) for one in open_)
         for landing, _regions_ in _places(offer, catalogue)
+        for there in (msgspec.structs.replace(anywhere, landing=landing),)
     )
 
 
-def _verdict(obligation: Obligation, facts: Facts) -> Verdict:
-    effect = effect_of(obligation.rule, obligation.evaluate(facts).truth)
-    return Verdict.ALLOW if effect is None else verdict_of(effect)
+def _blocks(rule: Rule, kept: Truth) -> bool:
+    effect = effect_of(rule, kept)
+    return effect is not None and verdict_of(effect) is not Verdict.ALLOW
 
 
 def _prospects(
     facts: Facts, offer: Offer, obligations: Sequence[Obligation], catalogue: Catalogue
 ) -> tuple[Prospect, ...]:
+    """What becomes of `facts` in each place of `offer`.
+
+    The rules are asked first of a place of which nothing is known: what is settled
+    there is settled in every place (knowing more never turns true into false).
+    """
+    anywhere = on_offer(facts, offer, _anywhere(offer), catalogue)
+    asked = [one.evaluate(anywhere) for one in obligations]
     found = []
     for landing, regions in _places(offer, catalogue):
-        there = on_offer(facts, offer, landing, catalogue)
-        against = _against(there, obligations)
+        there = msgspec.structs.replace(anywhere, landing=landing)
+        against = _found(
+            (one.rule, one.evaluate(there) if out.truth is Truth.UNKNOWN else out)
+            for one, out in zip(obligations, asked, strict=True)
+        )
         prospect = Prospect(
             regions=regions,
             facts=there,
@@ -193,16 +197,16 @@ def _fares(prospect: Prospect) -> tuple[int, int, tuple[str, ...]]:
     return prospect.verdict.weight, len(prospect.against), prospect.regions
 
 
-def _against(
-    facts: Facts, obligations: Sequence[Obligation]
+def _found(
+    outcomes: Iterable[tuple[Rule, Outcome]],
 ) -> tuple[tuple[Rule, Effect, tuple[Missing, ...]], ...]:
-    found = []
-    for obligation in obligations:
-        outcome = obligation.evaluate(facts)
-        effect = effect_of(obligation.rule, outcome.truth)
-        if effect is not None:
-            found.append((obligation.rule, effect, outcome.missing))
-    return tuple(found)
+    """The rules that are broken or not decided."""
+    effects = [(rule, effect_of(rule, out.truth), out) for rule, out in outcomes]
+    return tuple(
+        (rule, effect, out.missing)
+        for rule, effect, out in effects
+        if effect is not None
+    )
 
 
 def on_offer(

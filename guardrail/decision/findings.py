@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
@@ -88,6 +90,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     landings: tuple[Landing, ...]
     shown: tuple[Shown, ...]
     """What the registry says of each landing, in the same order."""
+    findings: Sequence[Finding] = ()
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,25 +114,20 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """`findings`, worst first, then by rule, address and landing."""
-    breaches = {id(found.breach): found.breach for found in findings}
-    places = sorted({_place(breach) for breach in breaches.values()})
-    rank_of = {place: rank for rank, place in enumerate(places)}
-    ranks = {name: rank_of[_place(breach)] for name, breach in breaches.items()}
-    return tuple(
-        sorted(
-            findings,
-            key=lambda found: (
-                _RANK[found.effect],
-                found.breach.rule.id,
-                found.address,
-                ranks[id(found.breach)],
-            ),
-        )
-    )
-
-
-def _place(breach: Breach) -> tuple[str, ...]:
-    return (breach.landing.role, *breach.landing.because)
+    heaps: dict[tuple[int, str], list[Finding]] = {}
+    heap_of: dict[tuple[int, bool], list[Finding]] = {}
+    for finding in findings:
+        breach = finding.breach
+        heap = heap_of.get((id(breach), finding.existing))
+        if heap is None:
+            place = (_RANK[finding.effect], breach.rule.id)
+            heap = heaps.setdefault(place, [])
+            heap_of[id(breach), finding.existing] = heap
+        heap.append(finding)
+    for heap in heaps.values():
+        heap.sort(key=attrgetter("breach.landing.role"))
+        heap.sort(key=attrgetter("address"))
+    return tuple(chain.from_iterable(heap for _place, heap in sorted(heaps.items())))
 
 
 _RANK = {Effect.DENY: 0, Effect.REVIEW: 1, Effect.DEROGATED: 2, Effect.NOTICE: 3}

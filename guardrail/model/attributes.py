@@ -18,8 +18,10 @@ from guardrail.model.value import ABSENT, Evidence, Known, Setting, Unknown
 Members: TypeAlias = Callable[[bytes], Mapping[str, msgspec.Raw]]
 """The members of a JSON object, as JSON; raises `InputError` on a duplicate key."""
 
+Decode: TypeAlias = Callable[[bytes], Any]
+"""The value of JSON; raises `InputError` where an object states a key twice."""
+
 AFTER_APPLY = "`{}` is known only after the apply"
-_NOTHING = msgspec.Raw(b"")
 _decode = msgspec.json.Decoder().decode
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -39,18 +41,22 @@ class Part(msgspec.Struct, frozen=True):
     """JSON mask of the whole object: `true`, or a structure that holds `true`s."""
     sensitive: bytes
     """JSON mask of the whole object, likewise."""
+    decode: Decode
 
     def get(self, name: str) -> Setting[Any]:
         """The member `name`: known, unknown or absent; null counts as absent.
 
         A member of which only a part is unknown is `Known`, with `Unknown` standing
         in its structure where the values are not known.
+
+        Raises:
+            InputError: The member is malformed or states a key twice.
         """
         mask = _mask(self.unknown, name)
         if mask is True:
             return Unknown(say(AFTER_APPLY, name))
         value = self.values[self.names.index(name)]
-        decoded = _decode(value) if value else None
+        decoded = self.decode(value) if value else None
         if _holds_true(mask):
             decoded = _masked(decoded, mask, name)
         if decoded is None:
@@ -67,6 +73,7 @@ class Attributes(msgspec.Struct, frozen=True):
     unknown: bytes = b"null"
     sensitive: bytes = b"null"
     members: Members = plain_members
+    decode: Decode = _decode
 
     @staticmethod
     def of(values: Mapping[str, object], *, unknown: object = None) -> Attributes:
@@ -83,9 +90,11 @@ class Attributes(msgspec.Struct, frozen=True):
         if self.values[:1] != b"{":
             values: tuple[bytes, ...] = (b"",) * len(names)
         else:
-            get = self.members(self.values).get
-            values = tuple([bytes(get(name, _NOTHING)) for name in names])
-        return Part(names, values, self.unknown, self.sensitive)
+            found = self.members(self.values)
+            values = tuple(
+                [bytes(found[name]) if name in found else b"" for name in names]
+            )
+        return Part(names, values, self.unknown, self.sensitive, self.decode)
 
 
 def _mask(document: bytes, name: str) -> object:

@@ -17,8 +17,11 @@ _LESSER = frozenset({"declared", "hosting_any", "located_in"})
 class Ground:
     """Puts into words what keeps the predicates of a rule from holding."""
 
-    def __init__(self, facts: Facts, laws: Mapping[str, Law], page: Layout) -> None:
-        """Speak of `facts`."""
+    def __init__(
+        self, offer: Offer, facts: Facts, laws: Mapping[str, Law], page: Layout
+    ) -> None:
+        """Speak of `offer`, on which `facts` have their landing."""
+        self._offer = offer
         self._facts = facts
         self._laws = laws
         self._page = page
@@ -46,11 +49,9 @@ class Ground:
         return told(atom.argument) if told else ""
 
     def _qualified(self, asked: Any) -> str:
-        page, offer = self._page, self._facts.offer
-        if offer is None:
-            return ""
+        page = self._page
         schemes = tuple(dict.fromkeys(str(term["scheme"]) for term in asked))
-        found = standing(offer, self._facts.as_of, schemes)
+        found = standing(self._offer, self._facts.as_of, schemes)
         if found.state == "qualified" and found.decision is not None:
             return self._short_of(found.decision)
         told = {
@@ -84,15 +85,14 @@ class Ground:
 
     def _reached(self, _asked: Any) -> str:
         page, exposure = self._page, self._facts.exposure
-        if exposure is None:
-            return ""
-        if not exposure.laws:
+        laws = exposure.laws if exposure else ()
+        if not laws:
             return page.t("no official source says who controls it")
         countries = {
             self._laws[law].country
             if law in self._laws
             else law.removeprefix("control-").upper()
-            for law in exposure.laws
+            for law in laws
         }
         return page.t("reached by the law of {}", ", ".join(sorted(countries)))
 
@@ -109,9 +109,4 @@ class Ground:
         return self._page.t("not declared in guardrail.yaml: {}", ", ".join(absent))
 
     def _hosting(self, _asked: Any) -> str:
-        offer: Offer | None = self._facts.offer
-        return (
-            ""
-            if offer is None
-            else self._page.t("its hosting is {}", self._page.t(offer.hosting))
-        )
+        return self._page.t("its hosting is {}", self._page.t(self._offer.hosting))

@@ -205,7 +205,7 @@ def summary(decision: Decision) -> Summary:
     derogated = {
         finding.address
         for finding in decision.findings
-        if finding.effect is Effect.DEROGATED
+        if finding.breach.derogation is not None
     }
     return Summary(
         resources=len(decision.resources),

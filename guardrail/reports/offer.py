@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import assert_never
 
 import msgspec
 
@@ -336,6 +337,8 @@ class _Sheet:
                 return self._page.t("not in force")
             case Truth.UNKNOWN:
                 return self._page.t("nobody can tell whether in force")
+            case _ as never:
+                assert_never(never)
 
     def stack(self) -> Iterator[str]:
         page, day = self._page, self._sheet.as_of

@@ -29,6 +29,7 @@ _BODIES = {
     "local-authority": "a local authority",
     "private": "a private body",
 }
+_DEROGATED = {"derogation-applied"}
 _LISTED = 20
 _NAMED = 3
 _MARGIN = 9
@@ -40,19 +41,17 @@ def render_text(decisions: Sequence[Decision], rendering: Rendering) -> bytes:
     return "\n".join(pages).encode()
 
 
+def _standing(one: Judged) -> list[Finding]:
+    """What stands against a resource, or would; notices have a place of their own."""
+    return [found for found in one.findings if found.effect is not Effect.NOTICE]
+
+
 class _Page:
     """The report of one decision."""
 
     def __init__(self, decision: Decision, rendering: Rendering) -> None:
         self._decision = decision
         self._rendering = rendering
-        self._by_address: dict[str, list[Finding]] = {}
-        self._notices_of: dict[int, list[Finding]] = {}
-        for finding in decision.findings:
-            if finding.effect is Effect.NOTICE:
-                self._notices_of.setdefault(id(finding.breach), []).append(finding)
-            else:
-                self._by_address.setdefault(finding.address, []).append(finding)
 
     def text(self) -> str:
         """The whole page."""
@@ -78,9 +77,11 @@ class _Page:
     def _blocks(self, verdict: Verdict) -> Iterator[str]:
         """The resources of one verdict; those of one case and block stand together."""
         groups: dict[tuple[object, ...], list[Judged]] = {}
+        # Resources of one case differ in their findings only where one is derogated.
+        derogated = any(note.id in _DEROGATED for note in self._decision.notes)
         for one in self._decision.resources:
             if one.judged and one.verdict is verdict:
-                findings = self._by_address.get(one.resource.address, [])
+                findings = one.findings if derogated else ()
                 same = tuple(id(finding.breach) for finding in findings)
                 key = (one.resource.configuration, id(one.landings), same)
                 groups.setdefault(key, []).append(one)
@@ -100,7 +101,7 @@ class _Page:
         yield from self._wrap(self._class(one), _MARGIN)
         for landing, shown in zip(one.landings, one.shown, strict=True):
             yield from self._landing(landing, shown)
-        findings = self._by_address.get(one.resource.address, [])
+        findings = _standing(one)
         for finding in findings:
             yield from self._finding(finding)
         yield from self._missing(findings)
@@ -188,8 +189,8 @@ class _Page:
             )
             existing = f" ({self._t('already there')})" if one.existing else ""
             arrow = f" → {place}" if place else ""
-            yield label + self._rendering.say(one.resource.address) + arrow + existing
-            for finding in self._by_address.get(one.resource.address, []):
+            yield label + self._rendering.say(one.resource.address + arrow + existing)
+            for finding in _standing(one):
                 if finding.effect is Effect.DEROGATED:
                     yield from self._finding(finding)
         if len(allowed) > _LISTED:
@@ -201,7 +202,7 @@ class _Page:
     def _notices(self) -> Iterator[str]:
         """What is worth knowing and changes no verdict: each rule once."""
         by_text: dict[tuple[str, str], list[str]] = {}
-        for findings in self._notices_of.values():
+        for findings in self._notices_by_breach():
             breach = findings[0].breach
             existing = findings[0].existing
             text = message(breach, self._rendering)
@@ -217,6 +218,15 @@ class _Page:
             yield from self._wrap(self._addresses(addresses), _MARGIN)
         if by_text:
             yield ""
+
+    def _notices_by_breach(self) -> list[list[Finding]]:
+        """The notices of each breach; they stand last among the findings."""
+        groups: dict[int, list[Finding]] = {}
+        for finding in reversed(self._decision.findings):
+            if finding.effect is not Effect.NOTICE:
+                break
+            groups.setdefault(id(finding.breach), []).append(finding)
+        return [group[::-1] for group in groups.values()][::-1]
 
     def _addresses(self, addresses: Sequence[str]) -> str:
         listed = ", ".join(map(self._rendering.say, addresses[:_NAMED]))
@@ -252,7 +262,7 @@ class _Page:
 
     def _wrap(self, text: str, indent: int = 0, hang: int = 0) -> list[str]:
         return textwrap.wrap(
-            text,
+            self._rendering.say(text),
             self._rendering.width,
             initial_indent=" " * indent,
             subsequent_indent=" " * (indent + hang),

@@ -165,7 +165,7 @@ class _Words:
     def answer(self, seen: Outlook) -> OfferAnswer:
         best = seen.best
         against = [one for one in best.against if one[1] is not Effect.NOTICE]
-        grounds = self._grounds(best)
+        grounds = self._grounds(seen.offer, best)
         missing = self._missing(best)
         notices = [self._rule(*one) for one in best.against if one not in against]
         rests = [self._rest(one) for one in support(best, self._survey.obligations)]
@@ -230,7 +230,7 @@ class _Words:
             ends_in_days=days,
         )
 
-    def _grounds(self, prospect: Prospect) -> list[str]:
+    def _grounds(self, offer: Offer, prospect: Prospect) -> list[str]:
         """What the rules that it breaks were not content with, in a few words."""
         broken = {
             rule.id
@@ -243,7 +243,7 @@ class _Words:
             if one.rule.id in broken
             for atom in one.unmet(prospect.facts)
         ]
-        return Ground(prospect.facts, self._survey.laws, self.page).all(unmet)
+        return Ground(offer, prospect.facts, self._survey.laws, self.page).all(unmet)
 
 
 _NAMED = 8
@@ -265,14 +265,15 @@ def _places(seen: Outlook) -> list[Place]:
 
 def rest_in_words(rest: Rest, page: Layout) -> str:
     """A qualification that a verdict rests on, in words."""
-    text = f"{rest.scheme} {rest.version}" if rest.version else rest.scheme
-    if rest.decision:
-        text += f", {page.t('decision {}', rest.decision)}"
-    if rest.until is not None:
-        text += f", {page.t('until {}', rest.until)}"
-    if rest.ends_in_days is not None and rest.ends_in_days < ENDS_SOON_DAYS:
-        text += f" ({page.t('in {} days', rest.ends_in_days)})"
-    return text
+    days = rest.ends_in_days
+    soon = days is not None and days < ENDS_SOON_DAYS
+    parts = (
+        (True, f"{rest.scheme} {rest.version or ''}".strip()),
+        (rest.decision, page.t("decision {}", rest.decision)),
+        (rest.until, page.t("until {}", rest.until)),
+        (soon, page.t("in {} days", days)),
+    )
+    return ", ".join(text for holds, text in parts if holds)
 
 
 def render_where_text(answer: WhereAnswer, rendering: Rendering) -> bytes:

@@ -7,54 +7,22 @@ They are decoded late, in rooms that catch nothing. So a mask is checked when it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar, overload
-
 import msgspec
 
 from guardrail.errors import InputError
 from guardrail.inputs import strict_json
 
-T = TypeVar("T")
-
 DEEPEST = 200
 """Levels of objects and lists in the value of one attribute."""
 
-_FIRST_OF_PLAIN = frozenset(b'"tfn')
-"""First bytes of strings, booleans and null, which always decode."""
-
 
 def values(content: bytes) -> Mapping[str, msgspec.Raw]:
-    """The attributes of a resource, each checked when it is taken with `get`.
+    """The attributes of a resource, as JSON.
 
     Raises:
         InputError: It is not an object, or states a key twice.
     """
-    return _Checked(strict_json.members(content))
-
-
-class _Checked(dict[str, msgspec.Raw]):
-    """Members of an object; those that are got are sound."""
-
-    @overload
-    def get(self, name: str, default: None = None, /) -> msgspec.Raw | None: ...
-    @overload
-    def get(self, name: str, default: msgspec.Raw, /) -> msgspec.Raw: ...
-    @overload
-    def get(self, name: str, default: T, /) -> msgspec.Raw | T: ...
-
-    def get(self, name: str, default: object = None, /) -> object:
-        """The member `name` as JSON that decodes, and states no key twice.
-
-        Raises:
-            InputError: It is malformed, nested too deeply, or states a key twice.
-        """
-        found = super().get(name)
-        if found is None:
-            return default
-        content = bytes(found)
-        if content[0] not in _FIRST_OF_PLAIN:
-            sound(content)
-        return found
+    return strict_json.members(content)
 
 
 class Masks:

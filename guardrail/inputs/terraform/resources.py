@@ -108,7 +108,9 @@ class Joiner:
         mask = self._unknown.of(unknown) if unknown else b"null"
         if content == b"null" and mask != b"true":
             return _EMPTY
-        return Attributes(content, mask, self._sensitive.of(sensitive), masks.values)
+        return Attributes(
+            content, mask, self._sensitive.of(sensitive), masks.values, masks.sound
+        )
 
     def _shared_by(self, entry: Entry, where: str) -> _Shared:
         """What `entry` shares with its like; its address is checked against it.

@@ -349,7 +349,10 @@ def test_under_an_organisation_the_projects_count_when_delegated_or_signed(
     organisation.write_text("delegate: [derogations]", encoding="utf-8")
     assert applied(report(capsys, "--config", organisation)) == ["OWN-1"]
 
-    signed = "{allowed_signers: allowed_signers, require_signatures: true}"
+    signed = (
+        "{delegate: [derogations], allowed_signers: allowed_signers, "
+        "require_signatures: true}"
+    )
     organisation.write_text(signed, encoding="utf-8")
     assert applied(report(capsys, "--config", organisation)) == []
     sign(own, path)

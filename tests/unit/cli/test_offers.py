@@ -229,6 +229,7 @@ def test_two_libraries_differ_in_the_facts_that_were_changed(
         ("offers", "pi", "changed", ["hosting"]),
         ("offers", "wimi", "added", []),
     ]
+    assert "nothing changes" in ask("offers", "diff", "--against", ageless).out
     assert "offers/pi: hosting" in ask("offers", "diff", "--against", older).out
 
 

@@ -173,6 +173,10 @@ def test_an_unstated_body_leaves_its_rules_undecided(ask: Ask) -> None:
     [
         (("--class", "senstive", "--service", "mail"), "did you mean sensitive"),
         (("--class", "public", "--service", "objectstorage"), "mean object-storage"),
+        (
+            ("--class", "public", "--service", "zzzz"),
+            "is called 'zzzz'; there are: ai,",
+        ),
         (("--service", "mail"), "state the class with --class; there are: public,"),
         (
             ("--class", "public", "--service", "mail", "--category", "helth"),
@@ -269,6 +273,7 @@ def landed(ask: Ask, knowledge: Knowledge) -> Iterator[tuple[str, Any, Any]]:
                     yield service, resource, landing
 
 
+@pytest.mark.slow
 def test_where_agrees_with_check_for_every_place_that_a_real_plan_lands_on(
     ask: Ask, knowledge: Knowledge
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,14 @@ import pytest
 
 from guardrail.assessment import Knowledge
 from guardrail.classification import Sensitivity
-from guardrail.decision import Outlook, Verdict, alternatives, outlook, support
+from guardrail.decision import (
+    Outlook,
+    Verdict,
+    alternatives,
+    effect_of,
+    outlook,
+    support,
+)
 from guardrail.library import Library
 from guardrail.model import Known, Truth, Unknown
 from guardrail.placement import Catalogue, Offer, Operator, Recogniser, nowhere_known
@@ -40,8 +48,8 @@ def facts_of(knowledge: Knowledge, **changes: Any) -> Facts:
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
-@pytest.mark.parametrize("service", ["object-storage", "database", "mail", "iaas"])
-@pytest.mark.parametrize("rank", [2, 3, 4, 5])
+@pytest.mark.parametrize("service", ["object-storage", "mail"])
+@pytest.mark.parametrize("rank", [2, 4])
 def test_the_alternatives_are_the_offers_that_the_outlook_allows(
     library: Library, day: date, service: str, rank: int
 ) -> None:
@@ -64,6 +72,27 @@ def test_the_alternatives_are_the_offers_that_the_outlook_allows(
     )
     found = alternatives(facts, knowledge.obligations, knowledge.catalogue)
     assert list(found) == allowed
+
+
+@pytest.mark.parametrize("rank", [1, 2, 4])
+@pytest.mark.parametrize("day", [DAYS[0], DAYS[2]], ids=str)
+def test_what_is_settled_of_no_place_in_particular_holds_in_every_place(
+    library: Library, day: date, rank: int
+) -> None:
+    knowledge = library.knowledge(day, BOTH)
+    sensitivity = Sensitivity(lowest=rank, highest=rank)
+    facts = facts_of(knowledge, as_of=day, sensitivity=sensitivity)
+    for seen in outlook(facts, knowledge.obligations, knowledge.catalogue):
+        for place in seen.prospects:
+            asked = [
+                (one.rule, one.evaluate(place.facts)) for one in knowledge.obligations
+            ]
+            wanted = [
+                (rule.id, effect, outcome.missing)
+                for rule, outcome in asked
+                if (effect := effect_of(rule, outcome.truth)) is not None
+            ]
+            assert [(rule.id, *rest) for rule, *rest in place.against] == wanted
 
 
 def test_without_a_service_nothing_is_offered(knowledge: Knowledge) -> None:
@@ -160,12 +189,13 @@ def test_a_verdict_rests_on_the_decision_that_is_in_force(knowledge: Knowledge) 
     assert [one.decision for one in support(best, knowledge.obligations)] == ["2118"]
 
 
-def test_alternatives_take_a_few_milliseconds(knowledge: Knowledge) -> None:
-    facts = facts_of(knowledge)
-    taken = []
-    for _turn in range(5):
+def test_alternatives_cost_a_small_part_of_the_whole_outlook(
+    knowledge: Knowledge,
+) -> None:
+    def seconds(ask: Callable[..., object]) -> float:
         start = time.perf_counter()
-        alternatives(facts, knowledge.obligations, knowledge.catalogue)
-        taken.append(time.perf_counter() - start)
-    # 5 ms on the machine of 2026-11; the bound is wide enough for a slow one.
-    assert min(taken) < 0.05
+        ask(facts_of(knowledge), knowledge.obligations, knowledge.catalogue)
+        return time.perf_counter() - start
+
+    # 5 ms against 60 ms on the machine of 2026-11.
+    assert min(seconds(alternatives) for _turn in range(5)) < seconds(outlook) / 3

@@ -59,7 +59,8 @@ def judged(document: object, permits: Truth = T) -> Outcome:
 
 
 def open_(document: object) -> list[str]:
-    return list(unmet(parse(document, WORDS, "rule"), FACTS, WORDS))
+    found = unmet(parse(document, WORDS, "rule"), FACTS, WORDS)
+    return [atom.predicate for atom in found]
 
 
 # Parsing

@@ -1,0 +1,379 @@
+"""Values of one type as values of another, and the type that several share.
+
+Source: Martin Atkins, cty, cty/convert (conversion_*.go, unify.go), tag v1.16.2,
+https://github.com/zclconf/go-cty; HashiCorp, hcl, ext/typeexpr/defaults.go, tag v2.23.0,
+https://github.com/hashicorp/hcl
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from guardrail.inputs.hcl.cty import (
+    ANY,
+    BOOL,
+    KEYED,
+    NULL,
+    NUMBER,
+    ORDERED,
+    PRIMITIVE,
+    STRING,
+    Any_,
+    RefusedError,
+    Type,
+    Unk,
+    Val,
+    first_unknown,
+    inner,
+    list_of,
+    map_of,
+    marked,
+    number,
+    object_of,
+    secret_inside,
+    set_of,
+    text,
+    truth,
+    tuple_of,
+    written,
+)
+from guardrail.model import Unknown, say
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_NO_NUMBER = re.compile(r"[^0-9+\-._eEpPxXoObBaAcCdDfFiInNtTyY]")
+"""What no number holds, however it may be written."""
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def convert(value: Any_, wanted: Type) -> Any_:
+    """`value` as a value of the type `wanted`.
+
+    Raises:
+        RefusedError: It cannot be one.
+        TooMuchError: It is too large.
+    """
+    if value.type == wanted and not wanted.defaults and not wanted.unsure:
+        return value
+    if wanted.kind == "any":
+        return value
+    if isinstance(value, Unk):
+        return Unk(value.why, _settled(value.type, wanted), value.secret)
+    if value.null:
+        return Val(_bare(wanted), None, value.secret)
+    return marked(_CONVERSIONS[wanted.kind](value, wanted), secret=value.secret)
+
+
+def unified(types: Sequence[Type]) -> Type | None:
+    """The type that values of all `types` are converted to; None where it is not sure.
+
+    Raises:
+        RefusedError: There is no such type.
+    """
+    first, *others = types
+    if all(other == first for other in others):
+        return None if first.unsure else first
+    if any(one.unsure for one in types):
+        return None
+    kinds = {one.kind for one in types}
+    if kinds <= PRIMITIVE:
+        if "string" in kinds:
+            return STRING
+        raise RefusedError(say("a number and a boolean have no type in common"))
+    if len(kinds) == 1:
+        return _UNIFIED[kinds.pop()](types)
+    if kinds == {"list", "tuple"}:
+        return Type("list", _unified_inside(types)) if _unified_inside(types) else None
+    if kinds == {"map", "object"}:
+        return Type("map", _unified_inside(types)) if _unified_inside(types) else None
+    if kinds & PRIMITIVE or (kinds & KEYED and kinds & ORDERED):
+        raise RefusedError(say("the values have no type in common"))
+    return None
+
+
+def as_text(value: Any_) -> Any_:
+    """`value` as a string.
+
+    Raises:
+        RefusedError: It is null, or cannot be a string.
+    """
+    return _stated(convert(value, STRING))
+
+
+def as_number(value: Any_) -> Any_:
+    """`value` as a number.
+
+    Raises:
+        RefusedError: It is null, or cannot be a number.
+    """
+    return _stated(convert(value, NUMBER))
+
+
+def as_truth(value: Any_) -> Any_:
+    """`value` as a boolean.
+
+    Raises:
+        RefusedError: It is null, or cannot be a boolean.
+    """
+    return _stated(convert(value, BOOL))
+
+
+def _stated(value: Any_) -> Any_:
+    """`value`, which is not null.
+
+    Raises:
+        RefusedError: It is null.
+    """
+    if isinstance(value, Val) and value.null:
+        raise RefusedError(say("a value is null where one is needed"))
+    return value
+
+
+def _settled(found: Type, wanted: Type) -> Type:
+    """What is known of the type of an unknown value that is to be a `wanted`.
+
+    Raises:
+        RefusedError: A value of its type can be none.
+    """
+    if found.kind in PRIMITIVE and wanted.kind not in PRIMITIVE:
+        raise RefusedError(say("a value has another type than the one that is needed"))
+    if wanted.kind in PRIMITIVE and found.kind not in PRIMITIVE | {"any"}:
+        raise RefusedError(say("a value has another type than the one that is needed"))
+    return ANY if wanted.unsure else _bare(wanted)
+
+
+def _bare(wanted: Type) -> Type:
+    """A constraint as the type of a value: without what may be missing."""
+    return Type(
+        wanted.kind,
+        _bare(wanted.element) if wanted.element else None,
+        tuple(_bare(one) for one in wanted.elements),
+        wanted.names,
+    )
+
+
+def _to_string(value: Val, _: Type) -> Any_:
+    """A string.
+
+    Raises:
+        RefusedError: The value is of no primitive type.
+    """
+    match value.data:
+        case bool():
+            return text("true" if value.data else "false")
+        case int() | Decimal():
+            return text(written(value.data))
+        case _:
+            raise RefusedError(say("a string is needed"))
+
+
+def _to_number(value: Val, _: Type) -> Any_:
+    """A number.
+
+    Raises:
+        RefusedError: The value is not the text of one.
+    """
+    if value.type.kind == "string":
+        if _NUMBER.fullmatch(value.data):
+            if value.data.startswith("-") and not Decimal(value.data):
+                return Unk(Unknown(say("a number is a negative zero")), NUMBER)
+            return number(Decimal(value.data))
+        if value.data and not _NO_NUMBER.search(value.data):
+            reason = say("a text may be a number, written in an unusual way")
+            return Unk(Unknown(reason), NUMBER)
+    raise RefusedError(say("a number is needed"))
+
+
+def _to_bool(value: Val, _: Type) -> Any_:
+    """A boolean.
+
+    Raises:
+        RefusedError: The value is not the text of one.
+    """
+    if value.type.kind == "string" and value.data in _TRUTHS:
+        return truth(_TRUTHS[value.data])
+    raise RefusedError(say("a boolean is needed"))
+
+
+def _to_list(value: Val, wanted: Type) -> Any_:
+    """A list.
+
+    Raises:
+        RefusedError: The value is none.
+        TooMuchError: It is too large.
+    """
+    items, element = _elements(value, wanted, ORDERED)
+    if isinstance(items, Unknown):
+        return Unk(items)
+    return list_of(items, element)
+
+
+def _to_set(value: Val, wanted: Type) -> Any_:
+    """A set.
+
+    Raises:
+        RefusedError: The value is none.
+        TooMuchError: It is too large.
+    """
+    items, element = _elements(value, wanted, ORDERED)
+    if isinstance(items, Unknown):
+        return Unk(items)
+    return set_of(items, element)
+
+
+def _to_map(value: Val, wanted: Type) -> Any_:
+    """A map.
+
+    Raises:
+        RefusedError: The value is none.
+        TooMuchError: It is too large.
+    """
+    items, element = _elements(value, wanted, KEYED)
+    if isinstance(items, Unknown):
+        return Unk(items)
+    return map_of(dict(zip(value.data, items, strict=True)), element)
+
+
+def _elements(
+    value: Val, wanted: Type, kinds: Iterable[str]
+) -> tuple[list[Any_] | Unknown, Type]:
+    """The values inside, each of the wanted type, and that type.
+
+    Raises:
+        RefusedError: They cannot be, or the value is of another kind.
+        TooMuchError: One is too large.
+    """
+    if value.type.kind not in kinds:
+        raise RefusedError(say("a value has another type than the one that is needed"))
+    element = wanted.element or ANY
+    items = [convert(one, element) for one in inner(value)]
+    if not element.unsure:
+        return items, _bare(element)
+    types = [one.type for one in items if one != NULL]
+    if not types:
+        return items, value.type.element or ANY
+    shared = unified(types)
+    if shared is None:
+        unsure = next((one for one in items if not one.whole), None)
+        reason = first_unknown(unsure) if unsure else Unknown(_UNSURE)
+        return reason, ANY
+    return [convert(one, shared) for one in items], shared
+
+
+_UNSURE = say("the type that several values share is not known")
+
+
+def _to_tuple(value: Val, wanted: Type) -> Any_:
+    """A tuple.
+
+    Raises:
+        RefusedError: The value is none, or of another length.
+        TooMuchError: It is too large.
+    """
+    items = inner(value)
+    if value.type.kind != "tuple" or len(items) != len(wanted.elements):
+        if value.type.kind in {"list", "set"}:
+            return Unk(Unknown(_UNSURE))
+        raise RefusedError(say("a value has another type than the one that is needed"))
+    pairs = zip(items, wanted.elements, strict=True)
+    return tuple_of(convert(item, kind) for item, kind in pairs)
+
+
+def _to_object(value: Val, wanted: Type) -> Any_:
+    """An object, with defaults for what is missing.
+
+    Raises:
+        RefusedError: The value is none, or an attribute is missing.
+        TooMuchError: It is too large.
+    """
+    if value.type.kind not in KEYED:
+        raise RefusedError(say("a value has another type than the one that is needed"))
+    defaults = dict(wanted.defaults)
+    items: dict[str, Any_] = {}
+    for name, kind in wanted.attributes.items():
+        found = value.data.get(name)
+        if found is None and name not in defaults:
+            raise RefusedError(say("an object lacks the attribute `{}`", name))
+        if found is None or (isinstance(found, Val) and found.null):
+            found = defaults.get(name) or found or NULL
+        items[name] = convert(found, kind)
+    return object_of(items)
+
+
+_CONVERSIONS = {
+    "string": _to_string,
+    "number": _to_number,
+    "bool": _to_bool,
+    "list": _to_list,
+    "set": _to_set,
+    "map": _to_map,
+    "tuple": _to_tuple,
+    "object": _to_object,
+}
+
+
+def _unified_inside(types: Sequence[Type]) -> Type | None:
+    """The type that everything inside `types` shares; None where it is not sure.
+
+    Raises:
+        RefusedError: There is none.
+    """
+    found = [
+        one for kind in types for one in ((kind.element,) if kind.element else kind.elements)
+    ]
+    return unified([one for one in found if one]) if found else None
+
+
+def _unified_lists(types: Sequence[Type]) -> Type | None:
+    element = _unified_inside(types)
+    return Type(types[0].kind, element) if element else None
+
+
+def _unified_tuples(types: Sequence[Type]) -> Type | None:
+    """What tuples share: a tuple if they are equally long, else a list.
+
+    Raises:
+        RefusedError: There is nothing.
+    """
+    if len({len(one.elements) for one in types}) > 1:
+        element = _unified_inside(types)
+        return Type("list", element) if element else None
+    elements = [unified(column) for column in zip(*(t.elements for t in types), strict=True)]
+    return _whole(Type("tuple"), elements)
+
+
+def _unified_objects(types: Sequence[Type]) -> Type | None:
+    """What objects share: an object if their attributes have the same names, else a map.
+
+    Raises:
+        RefusedError: There is nothing.
+    """
+    if len({one.names for one in types}) > 1:
+        element = _unified_inside(types)
+        return Type("map", element) if element else None
+    elements = [unified(column) for column in zip(*(t.elements for t in types), strict=True)]
+    return _whole(Type("object", names=types[0].names), elements)
+
+
+def _whole(kind: Type, elements: Sequence[Type | None]) -> Type | None:
+    sure = tuple(one for one in elements if one)
+    if len(sure) != len(elements):
+        return None
+    return msgspec.structs.replace(kind, elements=sure)
+
+
+_UNIFIED = {
+    "list": _unified_lists,
+    "set": _unified_lists,
+    "map": _unified_lists,
+    "tuple": _unified_tuples,
+    "object": _unified_objects,
+}
+
+
+def deep_marked(value: Any_, *, of: Iterable[Any_]) -> Any_:
+    """`value`, sensitive if anything in what it was made of is."""
+    return marked(value, secret=any(secret_inside(one) for one in of))

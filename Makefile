@@ -7,7 +7,7 @@ SETUP := $(VENV)/.setup
 COMPILED := policies/.compiled.json
 LIBRARY := $(shell find policies guardrail -name '*.yaml' -o -name '*.py')
 
-.PHONY: demo test check fix golden docs fixtures bench clean
+.PHONY: demo test check fix golden docs schema fixtures bench clean
 
 demo: $(SETUP) $(COMPILED) ## judge an example: one allow, one review, one deny
 	@code=0; $(BIN)/guardrail check terraform-examples/demo/plan.json \
@@ -34,6 +34,10 @@ golden: $(SETUP) $(COMPILED) ## rewrite the golden reports; review the differenc
 
 docs: $(SETUP) $(COMPILED) ## rewrite docs/reference from code and policies
 	COLUMNS=80 $(BIN)/python docs/generate.py
+
+schema: $(SETUP) ## rewrite policies/schema from the shapes of the code
+	$(BIN)/python -c "from guardrail.cli.schemas import *; from guardrail.library import *; \
+	  write_schemas(shipped() / 'schema')"
 
 fixtures: $(SETUP) ## remake every plan under fixtures/ and terraform-examples/
 	$(BIN)/python fixtures/remake/remake.py

@@ -7,9 +7,9 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from guardrail import __version__
-from guardrail.cli import check, derogation, offers, rules, where
 from guardrail.cli.exits import (
     EXIT_BUG,
     EXIT_UNGOVERNED,
@@ -25,7 +25,8 @@ from guardrail.errors import (
 
 __all__ = ["main"]
 
-_VERBS = (check.add, derogation.add, where.add, offers.add, rules.add)
+_VERBS = ("check", "derogation", "where", "offers", "rules")
+"""Each is a module of this room with a function `add`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A run is short and makes no cycles worth collecting; the collector would cost more
     # than the parsing.
     gc.disable()
-    options = _parser().parse_args(arguments)
+    stated = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser(stated[:1]).parse_args(stated)
     try:
         code: int = options.run(options)
         if sys.stdout is not None:
@@ -71,7 +73,8 @@ def _bug(error: Exception) -> int:
     return EXIT_BUG
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(first: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser, with the verb that is named alone, or with all where none is."""
     parser = argparse.ArgumentParser(
         prog="guardrail",
         description="Keeps sensitive data off the clouds that may not hold it.",
@@ -82,6 +85,6 @@ def _parser() -> argparse.ArgumentParser:
         "--version", action="version", version=f"guardrail {__version__}"
     )
     verbs = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in _VERBS:
-        add(verbs)
+    for verb in [one for one in first if one in _VERBS] or _VERBS:
+        import_module(f"guardrail.cli.{verb}").add(verbs)
     return parser

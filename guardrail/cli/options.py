@@ -58,10 +58,17 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--lang",
+        type=_language,  # the default, which may be the environment's, is held to it
         choices=LANGUAGES,
         default=environment_variable("GUARDRAIL_LANG") or "en",
         help="language of the report (GUARDRAIL_LANG)",
     )
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not one of {LANGUAGES}")
+    return text
 
 
 def day_of(text: str) -> date:

@@ -9,6 +9,7 @@ import msgspec
 from guardrail.decision.verdict import Effect, Verdict, effect_of, verdict_of, worst
 from guardrail.model import ABSENT, Evidence, Known, Truth, Unknown, Value, say
 from guardrail.placement import (
+    capital,
     Catalogue,
     Landing,
     Offer,
@@ -220,6 +221,7 @@ def on_offer(
         offer=offer,
         operator=operator,
         exposure=exposure(operator, catalogue.registry, facts.as_of),
+        capital=capital(operator, catalogue.registry, facts.as_of),
         base=catalogue.registry.offers.get(offer.built_on),
     )
 

@@ -1,5 +1,6 @@
 """Whose cloud a resource lands on, where, and which law can reach it."""
 
+from guardrail.placement.capital import Capital, capital
 from guardrail.placement.catalogue import (
     Catalogue,
     CountryGroup,
@@ -21,6 +22,7 @@ from guardrail.placement.registry import (
     Qualification,
     Recogniser,
     RegionTable,
+    Share,
     Source,
     Text,
     within,
@@ -30,6 +32,7 @@ from guardrail.placement.standing import QUALIFYING, Standing, schemes, standing
 
 __all__ = [
     "QUALIFYING",
+    "Capital",
     "Carrier",
     "Catalogue",
     "Control",
@@ -47,11 +50,13 @@ __all__ = [
     "Recogniser",
     "RegionTable",
     "Registry",
+    "Share",
     "Signals",
     "Source",
     "Standing",
     "TagShape",
     "Text",
+    "capital",
     "exposure",
     "find_place",
     "fits",

@@ -9,6 +9,7 @@ import msgspec
 from guardrail.classification import Sensitivity
 from guardrail.model import Known, Unknown, Value, say
 from guardrail.placement import (
+    Capital,
     CountryGroup,
     Exposure,
     Landing,
@@ -40,6 +41,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What `landing.offer` names; None when it is not known."""
     operator: Operator | None
     exposure: Exposure | None
+    capital: Capital | None = None
     base: Offer | None
     """The offer that `offer` is built on, if any."""
     groups: dict[str, CountryGroup]

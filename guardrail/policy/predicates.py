@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from guardrail.model import Absent, Known, Truth, Unknown, Value, say
-from guardrail.placement import Offer, Qualification
+from guardrail.placement import Exposure, Offer, Qualification
 from guardrail.policy.conditions import Claim, Predicate
 from guardrail.policy.facts import Facts, Missing
 
-_IMMUNE_FROM = (3, 2)
-"""SecNumCloud 3.2 brings immunity with it. Source: ANSSI, SecNumCloud 3.2, 19.6."""
+_ATTESTED_FROM = "3.2"
+"""The first version that looks at control. Source: ANSSI, SecNumCloud 3.2, 19.6."""
 
 
 def class_at_least(facts: Facts, word: str) -> Claim:
@@ -182,20 +182,20 @@ def immune(facts: Facts, asked: object) -> Claim:
         return _unknown_offer(facts)
     if facts.exposure.laws:
         return _asked(Claim(Truth.FALSE), asked)
-    version = ".".join(map(str, _IMMUNE_FROM))
-    attested = qualified(
-        facts, ({"scheme": "secnumcloud", "version_at_least": version},)
-    )
-    if attested.truth is Truth.TRUE and attested.firm:
-        return _asked(attested, asked)
-    firm = facts.firm and facts.exposure.official
-    gap = _not_firm(
-        facts,
-        say(
-            "the chain of control of {} is not officially sourced", facts.offer.operator
-        ),
-    )
+    firm, gap = _chain(facts, facts.offer, facts.exposure)
     return _asked(Claim(Truth.TRUE, firm, (gap,)), asked)
+
+
+def _chain(facts: Facts, offer: Offer, reach: Exposure) -> tuple[bool, Missing]:
+    """Whether what is known of the chain of control may permit, and what is missing.
+
+    A qualification under SecNumCloud 3.2 or later that covers the landing attests it.
+    """
+    terms = ({"scheme": "secnumcloud", "version_at_least": _ATTESTED_FROM},)
+    attested = qualified(facts, terms)
+    sure = attested.truth is Truth.TRUE and attested.firm
+    gap = say("the chain of control of {} is not officially sourced", offer.operator)
+    return facts.firm and (sure or reach.official), _not_firm(facts, gap)
 
 
 def _asked(claim: Claim, asked: object) -> Claim:
@@ -231,8 +231,17 @@ def controlled_from(facts: Facts, words: Iterable[str]) -> Claim:
         return _unknown_offer(facts)
     asked = tuple(words)
     found = any(_in(link, asked, facts)[0] for link in facts.exposure.countries)
-    gap = _not_firm(facts, say("the chain of control is not officially sourced"))
-    return Claim(Truth.of(found), facts.firm and facts.exposure.official, (gap,))
+    firm, gap = _chain(facts, facts.offer, facts.exposure)
+    return Claim(Truth.of(found), firm, (gap,))
+
+
+def capital_within_limits(facts: Facts, asked: object) -> Claim:
+    """Whether holders from outside the EU keep both limits of SecNumCloud 19.6.b."""
+    if facts.capital is None:
+        return _unknown_offer(facts)
+    truth = facts.capital.individual & facts.capital.collective
+    gap = _not_firm(facts, say("the shares of the operator are not all known"))
+    return _asked(Claim(truth, facts.firm and facts.capital.official, (gap,)), asked)
 
 
 def declared(facts: Facts, words: Iterable[str]) -> Claim:
@@ -247,9 +256,9 @@ def controlled_outside(facts: Facts, words: Iterable[str]) -> Claim:
         return _unknown_offer(facts)
     asked = tuple(words)
     links = [_in(link, asked, facts) for link in facts.exposure.countries]
-    firm = facts.firm and facts.exposure.official and all(sure for _in_, sure in links)
-    gap = _not_firm(facts, say("the chain of control is not officially sourced"))
-    return Claim(Truth.of(not all(inside for inside, _sure in links)), firm, (gap,))
+    firm, gap = _chain(facts, facts.offer, facts.exposure)
+    outside = not all(inside for inside, _sure in links)
+    return Claim(Truth.of(outside), firm and all(sure for _in_, sure in links), (gap,))
 
 
 def from_day(facts: Facts, day: str) -> Claim:
@@ -367,6 +376,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "base_qualification_ends_within": base_qualification_ends_within,
     "base_qualified": base_qualified,
     "body_any": body_any,
+    "capital_within_limits": capital_within_limits,
     "category_any": category_any,
     "class_any": class_any,
     "class_at_least": class_at_least,

@@ -125,6 +125,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "declared": _of_list("the project declares in guardrail.yaml: {}"),
     "from_day": _of("the day is {} or later"),
     "hosting_any": _of_list("the hosting is {}"),
+    "capital_within_limits": _either(
+        "no holder from outside the Union has over 24 % of the capital, nor all 39 %",
+        "holders from outside the Union have over 24 % of the capital, or all 39 %",
+    ),
     "immune": _either(
         "no law of a country outside the Union reaches who controls the offer",
         "a law of a country outside the Union reaches who controls the offer",

@@ -1,6 +1,6 @@
 """What the founding documents say, system by system: `founding-documents.yaml`.
 
-Every case cites its sentence, and is judged by the command line on the day it speaks of.
+Every case cites its sentence, and is judged by the command line on its day.
 """
 
 from __future__ import annotations

@@ -108,6 +108,10 @@ class TooMuchError(Exception):
     """The work or the size is beyond bounds: nothing can be said."""
 
 
+class UnsureError(Exception):
+    """A function is not evaluated for such arguments; its argument is a phrase."""
+
+
 NULL: Final = Val(ANY, None)
 
 

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Final, NamedTuple, TypeAlias
 
 from guardrail.inputs.hcl.cty import TooMuchError
 
 _MOST_INSTRUCTIONS: Final = 2_000
-_MOST_STEPS: Final = 1_000_000
+_MOST_STEPS: Final = 400_000
+"""Pairs of instruction and position that are tried for one call."""
 _DEEPEST: Final = 30
 
 Accepts: TypeAlias = Callable[[str], bool]
@@ -67,21 +69,13 @@ def compiled(pattern: str) -> Pattern | None:
         return None
 
 
-def search(pattern: Pattern, text: str, start: int = 0) -> Spans | None:
-    """The leftmost match in `text` from `start` on.
+def search(pattern: Pattern, text: str) -> Spans | None:
+    """The leftmost match in `text`.
 
     Raises:
         TooMuchError: Text and pattern are too long together.
     """
-    if len(pattern.steps) * (len(text) + 1) > _MOST_STEPS:
-        raise TooMuchError
-    seen: set[tuple[int, int]] = set()
-    nothing = (-1,) * (2 * pattern.groups + 2)
-    for begin in range(start, len(text) + 1):
-        found = _match_at(pattern.steps, text, begin, (seen, nothing))
-        if found:
-            return found
-    return None
+    return _Search(pattern, text).first(0)
 
 
 def matches(pattern: Pattern, text: str) -> Iterator[Spans]:
@@ -90,9 +84,9 @@ def matches(pattern: Pattern, text: str) -> Iterator[Spans]:
     Raises:
         TooMuchError: Text and pattern are too long together.
     """
+    within = _Search(pattern, text)
     at, before = 0, -1
-    _afford(pattern, text)
-    while at <= len(text) and (found := search(pattern, text, at)):
+    while at <= len(text) and (found := within.first(at)):
         empty = found[1] == at
         if not (empty and found[0] == before):
             yield found
@@ -106,10 +100,10 @@ def replaced(pattern: Pattern, text: str, with_: str) -> str:
     Raises:
         TooMuchError: Text and pattern are too long together.
     """
+    within = _Search(pattern, text)
     pieces: list[str] = []
     at = end = 0
-    _afford(pattern, text)
-    while at <= len(text) and (found := search(pattern, text, at)):
+    while at <= len(text) and (found := within.first(at)):
         pieces.append(text[end : found[0]])
         if found[1] > end or found[0] == 0:
             pieces.append(_expanded(pattern, text, found, with_))
@@ -139,47 +133,64 @@ def _expanded(pattern: Pattern, text: str, spans: Spans, with_: str) -> str:
     return _REFERENCE.sub(group, with_)
 
 
-def _afford(pattern: Pattern, text: str) -> None:
-    """Nothing, where searching from every match on stays within bounds.
+class _Search:
+    """Searches one text; all that it tries counts together."""
 
-    Raises:
-        TooMuchError: It does not.
-    """
-    if len(pattern.steps) * (len(text) + 1) ** 2 > 50 * _MOST_STEPS:
-        raise TooMuchError
+    def __init__(self, pattern: Pattern, text: str) -> None:
+        self._steps = pattern.steps
+        self._text = text
+        self._nothing = (-1,) * (2 * pattern.groups + 2)
+        self._tried = 0
 
+    def first(self, start: int) -> Spans | None:
+        """The leftmost match from `start` on.
 
-def _match_at(
-    steps: tuple[Step, ...],
-    text: str,
-    begin: int,
-    shared: tuple[set[tuple[int, int]], Spans],
-) -> Spans | None:
-    """The preferred match that begins at `begin`."""
-    seen, nothing = shared
-    pending = [(0, begin, nothing)]
-    while pending:
-        at, position, spans = pending.pop()
-        if (at, position) in seen:
-            continue
-        seen.add((at, position))
-        step = steps[at]
-        match step.kind:
-            case "end":
+        Raises:
+            TooMuchError: Text and pattern are too long together.
+        """
+        seen: set[tuple[int, int]] = set()
+        for begin in range(start, len(self._text) + 1):
+            if found := self._at(begin, seen):
+                self._tried += len(seen)
+                return found
+        return None
+
+    def _at(self, begin: int, seen: set[tuple[int, int]]) -> Spans | None:
+        """The preferred match that begins at `begin`; `seen` led to none before.
+
+        Raises:
+            TooMuchError: Text and pattern are too long together.
+        """
+        pending = [(0, begin, self._nothing)]
+        while pending:
+            at, position, spans = pending.pop()
+            if (at, position) in seen:
+                continue
+            seen.add((at, position))
+            if self._tried + len(seen) > _MOST_STEPS:
+                raise TooMuchError
+            if self._steps[at].kind == "end":
                 return (begin, position, *spans[2:])
+            pending += self._next(at, position, spans)
+        return None
+
+    def _next(self, at: int, position: int, spans: Spans) -> list[tuple[int, int, Spans]]:
+        """Where an instruction leads, what is preferred last."""
+        step = self._steps[at]
+        match step.kind:
             case "fork":
-                pending.append((step.second, position, spans))
-                pending.append((step.first, position, spans))
+                return [(step.second, position, spans), (step.first, position, spans)]
             case "save":
                 kept = (*spans[: step.first], position, *spans[step.first + 1 :])
-                pending.append((at + 1, position, kept))
+                return [(at + 1, position, kept)]
             case "char":
-                if position < len(text) and step.accepts and step.accepts(text[position]):
-                    pending.append((at + 1, position + 1, spans))
+                letter = self._text[position : position + 1]
+                if letter and step.accepts and step.accepts(letter):
+                    return [(at + 1, position + 1, spans)]
+                return []
             case _:
-                if _holds(step.kind, text, position):
-                    pending.append((at + 1, position, spans))
-    return None
+                holds = _holds(step.kind, self._text, position)
+                return [(at + 1, position, spans)] if holds else []
 
 
 def _holds(assertion: str, text: str, position: int) -> bool:
@@ -219,12 +230,11 @@ class _Compiler:
         """
         if depth > _DEEPEST:
             raise _UnsupportedError
-        found = self._sequence(depth)
-        if self._peek() != "|":
-            return found
-        self._at += 1
-        other = self._alternatives(depth)
-        return _either(found, other)
+        found = [self._sequence(depth)]
+        while self._peek() == "|":
+            self._at += 1
+            found.append(self._sequence(depth))
+        return reduce(lambda after, one: _either(one, after), reversed(found))
 
     def _sequence(self, depth: int) -> Program:
         program: Program = []

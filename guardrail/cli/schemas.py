@@ -1,0 +1,51 @@
+"""The JSON Schemas that are published: of every file of policies and of the report.
+
+`make schema` writes them to `policies/schema/`, for editors and for readers of reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from guardrail.classification import Vocabulary
+from guardrail.configuration import File
+from guardrail.decision import Derogation
+from guardrail.library import ROOMS, Catalogued
+from guardrail.reports.json_v1 import Report
+from guardrail.shapes import schema_of
+
+_FORMS: Mapping[str, Any] = {
+    **ROOMS,
+    "catalogue": Catalogued,
+    "classes": Vocabulary,
+    "derogation": Derogation,
+    "guardrail": File,
+}
+
+
+def schemas() -> dict[str, bytes]:
+    """The name of each file of a schema, and what is in it."""
+    documents = {name: schema_of(form) for name, form in _FORMS.items()}
+    # A report may gain keys, so its schema is left open.
+    dialect = documents["guardrail"]["$schema"]
+    documents["report-v1"] = {"$schema": dialect, **msgspec.json.schema(Report)}
+    return {
+        f"{name}.schema.json": _written(document)
+        for name, document in documents.items()
+    }
+
+
+def write_schemas(folder: Path) -> None:
+    """Write every schema into `folder`."""
+    folder.mkdir(exist_ok=True)
+    for name, content in schemas().items():
+        (folder / name).write_bytes(content)
+
+
+def _written(document: Mapping[str, Any]) -> bytes:
+    encoded = msgspec.json.encode(document, order="deterministic")
+    return msgspec.json.format(encoded, indent=2) + b"\n"

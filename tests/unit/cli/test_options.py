@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from guardrail.cli.options import environment_variable, pairs, today
+from guardrail.errors import ConfigurationError
+
+
+def test_the_day_is_that_of_greenwich() -> None:
+    before = datetime.now(UTC).date()
+
+    assert today() in {before, datetime.now(UTC).date()}
+    assert isinstance(today(), date)
+
+
+@pytest.mark.parametrize(("value", "found"), [("x", "x"), ("", None), (None, None)])
+def test_an_empty_variable_is_not_set(
+    value: str | None, found: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GUARDRAIL_X", raising=False)
+    if value is not None:
+        monkeypatch.setenv("GUARDRAIL_X", value)
+
+    assert environment_variable("GUARDRAIL_X") == found
+
+
+def test_pairs_are_cut_at_the_first_mark() -> None:
+    assert pairs(["A=b=c", "D=", "A=e"], "--env") == {"A": "e", "D": ""}
+
+
+@pytest.mark.parametrize("text", ["A", "", "=b"])
+def test_what_is_no_pair_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="--env takes NAME=VALUE"):
+        pairs([text], "--env")

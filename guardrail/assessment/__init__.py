@@ -19,6 +19,7 @@ from guardrail.decision import (
     Relief,
     Verdict,
     derogate,
+    endings,
     ordered,
     verdict_of,
     worst,
@@ -75,6 +76,9 @@ def assess(
         findings=ordered([one for few in relief.findings.values() for one in few]),
         notes=notes,
         classes=knowledge.lexicon.vocabulary.classes,
+        endings=endings(
+            cases.alternatives, knowledge.catalogue.registry, circumstances.as_of
+        ),
     )
 
 

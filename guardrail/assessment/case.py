@@ -92,6 +92,11 @@ class Cases:
         self._others: dict[object, tuple[str, ...]] = {}
         self._profiles: dict[str, tuple[ProviderProfile | None, tuple[str, ...]]] = {}
 
+    @property
+    def alternatives(self) -> frozenset[str]:
+        """The offers named as alternatives so far."""
+        return frozenset(name for names in self._others.values() for name in names)
+
     def of(self, resource: Resource) -> Case:
         """The case of `resource`."""
         profile, names = self._profile(resource.provider)

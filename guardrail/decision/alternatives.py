@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 
 import msgspec
 
 from guardrail.decision.verdict import Effect, Verdict, effect_of, verdict_of, worst
 from guardrail.model import ABSENT, Evidence, Known, Truth, Unknown, Value, say
 from guardrail.placement import (
-    capital,
     Catalogue,
     Landing,
     Offer,
     Qualification,
+    Registry,
+    capital,
     exposure,
     find_place,
 )
 from guardrail.policy import Facts, Missing, Obligation, Outcome, Rule
+
+
+_SOON_DAYS = 90
 
 
 class Prospect(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +105,23 @@ def alternatives(
             and _allowed(facts, offer, obligations, catalogue)
         )
     )
+
+
+def endings(names: Iterable[str], registry: Registry, day: date) -> dict[str, date]:
+    """The offers of `names` of which the qualification ends soon, with its last day."""
+    found = {}
+    for name in sorted(names):
+        lasts = [
+            one.until
+            for one in registry.offers[name].qualifications
+            if one.scheme == "secnumcloud"
+            and one.status == "granted"
+            and one.in_force(day) is Truth.TRUE
+            and one.until is not None
+        ]
+        if lasts and max(lasts) < day + timedelta(days=_SOON_DAYS):
+            found[name] = max(lasts)
+    return found
 
 
 def provides(offer: Offer, service: Value[str]) -> Truth:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from operator import attrgetter
@@ -110,6 +110,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """What must be known of the whole input, the library or the configuration."""
     classes: tuple[ClassWord, ...]
     """By rank."""
+    endings: Mapping[str, date] = {}
+    """Alternatives of which the qualification ends soon, with its last day."""
 
 
 def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -155,6 +155,8 @@ class Report(msgspec.Struct):
     resources: list[ResourceShown]
     findings: list[FindingShown]
     notes: list[Note]
+    endings: dict[str, date] = {}
+    """Alternatives of which the qualification ends within 90 days, with its last day."""
 
 
 def render_json(decisions: Sequence[Decision], rendering: Rendering) -> bytes:
@@ -190,6 +192,7 @@ def report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
         resources=resources,
         findings=findings,
         notes=notes,
+        endings={name: day for one in decisions for name, day in one.endings.items()},
     )
 
 

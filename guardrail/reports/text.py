@@ -32,6 +32,7 @@ _BODIES = {
 _DEROGATED = {"derogation-applied"}
 _LISTED = 20
 _NAMED = 3
+_OFFERED = 8
 _MARGIN = 9
 
 
@@ -166,8 +167,14 @@ class _Page:
         yield from self._wrap(f"{self._t('do:')} {self._remediation(broken)}", _MARGIN)
         offers = broken[0].alternatives
         if offers:
-            listed = ", ".join(offers[:8])
+            listed = ", ".join(map(self._alternative, offers[:_OFFERED]))
             yield from self._wrap(f"{self._t('could go to:')} {listed}", _MARGIN)
+
+    def _alternative(self, offer: str) -> str:
+        last = self._decision.endings.get(offer)
+        if last is None:
+            return offer
+        return self._t("{} (qualified until {})", offer, last.isoformat())
 
     def _remediation(self, broken: Sequence[Breach]) -> str:
         language = self._rendering.language

@@ -170,7 +170,6 @@ BLOCKS = {
     "trusted": {"endpoint": constant("https://s3.fr-1.acme.example")},
     "far": {"region": constant("us-1")},
     "hint": {
-        "endpoint": constant("https://s3.fr-1.acme.example"),
         "region": Known("us-1", Evidence.REFERENCE, say("`{}` is a whole object", "x")),
     },
     "nobody": {"endpoint": constant("https://s3.fr-1.acme.example.evil.example")},
@@ -186,6 +185,7 @@ RESOURCES = (
     resource('cloud_bucket.denied["two"]', "far", tags=SENSITIVE),
     resource("cloud_bucket.nobody", "nobody", tags=SENSITIVE),
     resource("cloud_bucket.local", "local", tags=SENSITIVE),
+    resource("cloud_bucket.hint", "hint", tags=SENSITIVE),
     resource("cloud_bucket.secret", "secret", tags=SENSITIVE),
     resource("cloud_bucket.unlabelled", "far"),
     resource("cloud_bucket.there", "far", Change.NO_OP, tags=SENSITIVE),

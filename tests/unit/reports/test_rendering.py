@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from guardrail.model import say
+from guardrail.reports import Rendering
+
+FRENCH = {"region {}": "région {}"}
+
+
+def rendering(language: str) -> Rendering:
+    return Rendering(
+        version="0",
+        library_sha256="0",
+        catalogue_date=date(2026, 9, 15),
+        language=language,
+        french=FRENCH,
+    )
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "region x"), ("fr", "région x")])
+def test_phrases_are_said_in_the_language_asked(language: str, text: str) -> None:
+    assert rendering(language).say(say("region {}", "x")) == text
+
+
+def test_plain_text_is_said_as_it_is() -> None:
+    assert rendering("fr").say("region {}") == "region {}"
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x1b", "\n", "\t", "\x9b", "\u202e", "\udcff"])
+def test_what_is_not_printable_is_a_blank(char: str) -> None:
+    assert rendering("en").say(f"a{char}b") == "a b"

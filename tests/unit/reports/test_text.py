@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+import pytest
+
+from guardrail.decision import Decision
+from guardrail.library import Library
+from guardrail.model import Change, Gap, Known
+from guardrail.reports import Rendering, render_text
+from tests.golden import synthetic
+
+RENDERING = Rendering(
+    version="0.0.0", library_sha256="0" * 64, catalogue_date=date(2026, 9, 15)
+)
+NASTY = "\x1b[31mred\x07\x9b2J\u202eback\r\n"
+
+
+@pytest.fixture(scope="module")
+def decision(library: Library) -> Decision:
+    return synthetic.decision(library.vocabulary)
+
+
+def shown(decision: Decision, **stated: Any) -> str:
+    rendering = msgspec.structs.replace(RENDERING, **stated)
+    return render_text([decision], rendering).decode()
+
+
+def test_several_decisions_stand_one_after_the_other(decision: Decision) -> None:
+    both = render_text([decision, decision], RENDERING).decode()
+
+    assert both == f"{shown(decision)}\n{shown(decision)}"
+
+
+def test_colour_changes_nothing_but_colour(decision: Decision) -> None:
+    import re
+
+    coloured = shown(decision, colour=True)
+
+    assert "\x1b[31;1mDENY" in coloured
+    assert "\x1b[33;1mREVIEW" in coloured
+    assert "\x1b[32;1mALLOW" in coloured
+    plain = re.sub("\x1b\\[[0-9;]*m", "", coloured)
+    assert plain.split() == shown(decision).split()
+
+
+@pytest.mark.parametrize("width", [40, 120])
+def test_lines_are_as_wide_as_the_page(width: int, decision: Decision) -> None:
+    lines = shown(decision, width=width).splitlines()
+
+    assert max(len(line) for line in lines if len(line.split()) > 3) <= width
+    assert len(lines) != len(shown(decision).splitlines())
+
+
+def test_many_allowed_resources_are_counted_and_not_listed(decision: Decision) -> None:
+    allowed = next(
+        one
+        for one in decision.resources
+        if one.resource.address == "cloud_bucket.allowed"
+    )
+    many = msgspec.structs.replace(
+        decision, resources=(allowed,) * 25, findings=(), notes=()
+    )
+    text = shown(many)
+
+    assert text.count("ALLOW    cloud_bucket.allowed") == 20
+    assert "and 5 more" in text
+
+
+def test_nothing_to_judge_is_a_short_page(decision: Decision) -> None:
+    empty = msgspec.structs.replace(decision, resources=(), findings=(), notes=())
+
+    assert shown(empty).splitlines()[2:] == [
+        "",
+        "verdict: DENY · 0 resources, 0 judged: 0 allow, 0 review, 0 deny",
+    ]
+
+
+@pytest.mark.parametrize("colour", [False, True])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_control_characters_of_the_input_never_reach_the_page(
+    colour: bool, language: str, decision: Decision
+) -> None:
+    text = shown(hostile(decision), colour=colour, language=language)
+    painted = text.replace("\x1b[0m", "")
+    for code in ("31;1", "33;1", "32;1", "36"):
+        painted = painted.replace(f"\x1b[{code}m", "")
+
+    assert not [char for char in painted if not char.isprintable() and char != "\n"]
+
+
+def hostile(decision: Decision) -> Decision:
+    """A decision with control characters wherever the input could put one."""
+    origin = msgspec.structs.replace(decision.origin, path=NASTY, producer=NASTY)
+    region = Known(f"fr{NASTY}")
+    judged = tuple(
+        msgspec.structs.replace(
+            one,
+            resource=msgspec.structs.replace(
+                one.resource, address=one.resource.address + NASTY
+            ),
+            landings=tuple(
+                msgspec.structs.replace(
+                    landing,
+                    offer=Known(NASTY),
+                    region=region,
+                    because=(*landing.because, NASTY),
+                )
+                for landing in one.landings
+            ),
+        )
+        for one in decision.resources
+    )
+    notes = (Gap(id="made", message=NASTY, blocks=False),)
+    return msgspec.structs.replace(
+        decision, origin=origin, resources=judged, notes=notes
+    )
+
+
+def test_a_resource_of_no_landing_is_shown_without_one(decision: Decision) -> None:
+    one = msgspec.structs.replace(decision.resources[0], landings=(), shown=())
+    text = shown(msgspec.structs.replace(decision, resources=(one,), findings=()))
+
+    assert "→" not in text
+
+
+def test_what_is_taken_away_is_not_listed(decision: Decision) -> None:
+    gone = [
+        one.resource.address
+        for one in decision.resources
+        if one.resource.change is Change.DELETE
+    ]
+
+    assert gone
+    assert not any(f" {address}" in shown(decision) for address in gone)

@@ -16,6 +16,10 @@ from guardrail.classification.vocabulary import Vocabulary, normalised
 from guardrail.model import Unknown, say
 
 
+_OWN = frozenset({"tag", "mapping"})
+"""The levels that speak of the resource itself."""
+
+
 class Level(msgspec.Struct, frozen=True, kw_only=True):
     """What one level of declaration says."""
 
@@ -70,7 +74,7 @@ def declared(
 def _strongest(levels: Sequence[Level], lexicon: Lexicon) -> Sensitivity:
     categories: frozenset[str] = frozenset()
     any_category = False
-    for place, level in enumerate(levels):
+    for level in levels:
         categories |= level.categories
         any_category = any_category or level.any_category
         if level.lowest is not None and level.highest is not None:
@@ -79,7 +83,7 @@ def _strongest(levels: Sequence[Level], lexicon: Lexicon) -> Sensitivity:
                 highest=level.highest,
                 categories=categories,
                 any_category=any_category,
-                own=place == 0,
+                own=level.source in _OWN,
                 because=(Because(level.source, level.detail),),
             )
     return Sensitivity(

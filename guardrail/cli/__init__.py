@@ -73,7 +73,7 @@ def _bug(error: Exception) -> int:
     return EXIT_BUG
 
 
-def _parser(first: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(first: Sequence[str] = ()) -> argparse.ArgumentParser:
     """The parser, with the verb that is named alone, or with all where none is."""
     parser = argparse.ArgumentParser(
         prog="guardrail",

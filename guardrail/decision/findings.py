@@ -47,14 +47,14 @@ class Finding(msgspec.Struct, frozen=True):
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same rule, address and destination; hex."""
+        """The same for the same rule, address, destination and service; hex."""
         return fingerprints(self.breach)(self.address)
 
 
 def fingerprints(breach: Breach) -> Callable[[str], str]:
     """What gives the fingerprint of `breach` at an address."""
     landing = breach.landing
-    parts = (breach.rule.id, landing.role, destination(landing), "")
+    parts = (breach.rule.id, landing.role, destination(landing), breach.service, "")
     common = hashlib.sha256("\0".join(parts).encode())
 
     def fingerprint(address: str) -> str:
@@ -76,6 +76,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     operator: str | None = None
     qualifications: tuple[str, ...] = ()
     exposures: tuple[str, ...] = ()
+    until: date | None = None
+    """Last day of an offer that is closed; None while it is there."""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):

@@ -103,7 +103,8 @@ class _Page:
         for landing, shown in zip(one.landings, one.shown, strict=True):
             yield from self._landing(landing, shown)
         findings = _standing(one)
-        for finding in findings:
+        said = {(one.breach.rule.id, one.effect): one for one in reversed(findings)}
+        for finding in reversed(said.values()):
             yield from self._finding(finding)
         yield from self._missing(findings)
         yield from self._ways_out(findings)
@@ -133,6 +134,9 @@ class _Page:
             facts += shown.qualifications or [self._t("no qualification")]
             facts += shown.exposures
         yield from self._wrap(f"→ {', '.join(place)} [{', '.join(facts)}]", _MARGIN)
+        if shown.until is not None:
+            closed = self._t("closed: its last day was {}", shown.until.isoformat())
+            yield from self._wrap(closed, _MARGIN + 2)
         because = "; ".join(map(self._rendering.say, landing.because))
         yield from self._wrap(f"{self._t('because')} {because}", _MARGIN + 2)
 
@@ -189,14 +193,14 @@ class _Page:
             if one.judged and one.verdict is Verdict.ALLOW
         ]
         for one in allowed[:_LISTED]:
-            label = self._paint(f"{self._t('ALLOW'):<{_MARGIN}}", "allow")
             place = ", ".join(
                 landing.offer.value if isinstance(landing.offer, Known) else "?"
                 for landing in one.landings
             )
             existing = f" ({self._t('already there')})" if one.existing else ""
             arrow = f" → {place}" if place else ""
-            yield label + self._rendering.say(one.resource.address + arrow + existing)
+            text = one.resource.address + arrow + existing
+            yield from self._labelled("allow", text, 2)
             for finding in _standing(one):
                 if finding.effect is Effect.DEROGATED:
                     yield from self._finding(finding)
@@ -218,10 +222,7 @@ class _Page:
             addresses = by_text.setdefault((breach.rule.id, text), [])
             addresses += [finding.address for finding in findings]
         for (rule, text), addresses in by_text.items():
-            label = self._paint(f"{self._t('NOTICE'):<{_MARGIN}}", "notice")
-            lines = self._wrap(f"{rule}: {text}", _MARGIN)
-            yield label + lines[0][_MARGIN:]
-            yield from lines[1:]
+            yield from self._labelled("notice", f"{rule}: {text}")
             yield from self._wrap(self._addresses(addresses), _MARGIN)
         if by_text:
             yield ""
@@ -243,17 +244,14 @@ class _Page:
     def _notes(self) -> Iterator[str]:
         for note in self._decision.notes:
             word = "review" if note.blocks else "notice"
-            label = self._paint(f"{self._t(word.upper()):<{_MARGIN}}", word)
-            lines = list(self._wrap(self._rendering.say(note.message), _MARGIN))
-            yield label + lines[0][_MARGIN:]
-            yield from lines[1:]
+            yield from self._labelled(word, note.message)
         if self._decision.notes:
             yield ""
 
     def _foot(self) -> Iterator[str]:
         counted = summary(self._decision)
         verdict = self._decision.verdict.value
-        head = self._paint(self._t(verdict.upper()), verdict)
+        word = self._t(verdict.upper())
         counts = self._t(
             "{} resources, {} judged: {} allow, {} review, {} deny",
             counted.resources,
@@ -262,7 +260,16 @@ class _Page:
             counted.review,
             counted.deny,
         )
-        yield from self._wrap(f"{self._t('verdict:')} {head} · {counts}")
+        first, *others = self._wrap(f"{self._t('verdict:')} {word} · {counts}")
+        yield first.replace(word, self._paint(word, verdict), 1)
+        yield from others
+
+    def _labelled(self, word: str, text: str, hang: int = 0) -> Iterator[str]:
+        """`text` beside a verdict or NOTICE."""
+        label = self._paint(f"{self._t(word.upper()):<{_MARGIN}}", word)
+        first, *others = self._wrap(text, _MARGIN, hang)
+        yield label + first[_MARGIN:]
+        yield from others
 
     def _t(self, template: str, *arguments: object) -> str:
         return self._rendering.say(say(template, *map(str, arguments)))

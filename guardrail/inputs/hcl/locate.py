@@ -280,8 +280,8 @@ def _json_blocks(name: str, text: str, *, overrides: bool) -> Iterator[Block]:
         InputError: It is not JSON, states a key twice, or has another shape.
     """
     try:
-        root = json.loads(text, object_pairs_hook=_distinct, parse_float=Decimal)
-    except (ValueError, RecursionError) as error:
+        root = json_value(text)
+    except ValueError as error:
         raise InputError(say("it is not JSON, or states a key twice")) from error
     for type_, item in _members(root):
         if type_ in _LABELS:
@@ -326,6 +326,20 @@ def _json_line(text: str, path: tuple[str, ...]) -> int:
         found = re.compile(rf"{re.escape(json.dumps(key))}\s*+:").search(text, at)
         at = found.end() if found else at
     return text.count("\n", 0, at) + 1
+
+
+def json_value(text: str) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        ValueError: It is none, states a key twice, or is nested too deeply.
+    """
+    try:
+        return json.loads(
+            text.removeprefix("\ufeff"), object_pairs_hook=_distinct, parse_float=Decimal
+        )
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -385,7 +385,8 @@ def test_an_own_offer_that_cannot_be_is_refused(
 
 
 def test_two_files_may_not_declare_one_offer(files: Files, library: Library) -> None:
-    files.trusted(f"delegate: [offers]\n{OWN}").project(OWN)
+    other = OWN.replace("internal", "commercial")
+    files.trusted(f"delegate: [offers]\n{OWN}").project(other)
 
     with pytest.raises(LibraryError, match="another offer has this id"):
         files.read().extend(library.registry)
@@ -402,6 +403,86 @@ offers:
         files.project(text).read().extend(library.registry)
 
 
+def test_a_host_of_ones_own_may_be_added_to_an_offer_of_the_registry(
+    files: Files, library: Library
+) -> None:
+    text = "offers: [{id: nubo, recognise: [{host: keystone.nubo.example}]}]"
+    nubo = files.project(text).read().extend(library.registry).offers["nubo"]
+
+    assert nubo.recognise[-1].host == "keystone.nubo.example"
+    assert nubo.qualifications == library.registry.offers["nubo"].qualifications
+
+
+def test_an_offer_of_nobody_states_who_runs_it_and_where(
+    files: Files, library: Library
+) -> None:
+    text = "offers: [{id: our-cloud, recognise: [{host: keystone.example}]}]"
+    with pytest.raises(LibraryError, match="states its operator, hosting and country"):
+        files.project(text).read().extend(library.registry)
+
+
+OFFER = """
+id: our-cloud
+name: Our cloud
+operator: our-ministry
+hosting: internal
+country: FR
+services: [iaas]
+recognise: [{host: keystone.example}]
+confidence: S
+sources: [{title: us, read: 2026-11-22}]
+"""
+
+
+def in_folder(files: Files, text: str) -> Files:
+    folder = files.folder / "project" / "offers"
+    folder.mkdir()
+    (folder / "our-cloud.yaml").write_text(text, encoding="utf-8")
+    return files.project("offers: offers/")
+
+
+def test_own_offers_may_stand_in_a_folder(files: Files, library: Library) -> None:
+    registry = in_folder(files, OFFER).read().extend(library.registry)
+
+    assert registry.offers["our-cloud"].services == ("iaas",)
+    assert registry.operators["our-ministry"].country == "FR"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("country: FR\n", ""),
+        ("hosting: internal", "hosting: trusted"),
+        ("id: our-cloud", "id: aws"),
+        ("{host: keystone.example}", "{}"),
+        ("name: Our cloud", "name: [x"),
+    ],
+)
+def test_an_offer_in_a_folder_is_held_to_the_same(
+    old: str, new: str, files: Files, library: Library
+) -> None:
+    with pytest.raises(LibraryError):
+        in_folder(files, OFFER.replace(old, new)).read().extend(library.registry)
+
+
+def test_an_offer_that_cannot_be_read_stops_the_run(
+    files: Files, library: Library
+) -> None:
+    configuration = in_folder(files, OFFER).read()
+    (files.folder / "project" / "offers" / "our-cloud.yaml").unlink()
+    (files.folder / "project" / "offers" / "our-cloud.yaml").mkdir()
+
+    with pytest.raises(LibraryError, match="cannot be read"):
+        configuration.extend(library.registry)
+
+
+def test_a_folder_of_offers_that_is_not_there_stops_the_run(
+    files: Files, library: Library
+) -> None:
+    with pytest.raises(LibraryError, match="no such folder"):
+        files.project("offers: none/").read().extend(library.registry)
+
+
 # Derogations
 
 
@@ -413,10 +494,13 @@ def test_derogations_lie_beside_the_projects_file(files: Files) -> None:
     assert not folder.must_sign
 
 
-@pytest.mark.parametrize("path", ["../derogations", "/etc", "a/../../b"])
-def test_derogations_of_a_project_lie_nowhere_else(path: str, files: Files) -> None:
-    with pytest.raises(ConfigurationError, match="lie beside"):
-        files.project(f"derogations: {path}").read()
+@pytest.mark.parametrize("name", ["derogations", "offers"])
+@pytest.mark.parametrize("path", ["../elsewhere", "/etc", "a/../../b"])
+def test_folders_of_a_project_lie_nowhere_else(
+    name: str, path: str, files: Files
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"the {name} of a project lie beside"):
+        files.project(f"{name}: {path}").read()
 
 
 def test_derogations_of_an_organisation_may_lie_anywhere(files: Files) -> None:

@@ -46,7 +46,7 @@ def test_colour_changes_nothing_but_colour(decision: Decision) -> None:
     assert plain.split() == shown(decision).split()
 
 
-@pytest.mark.parametrize("width", [40, 120])
+@pytest.mark.parametrize("width", [60, 120])
 def test_lines_are_as_wide_as_the_page(width: int, decision: Decision) -> None:
     lines = shown(decision, width=width).splitlines()
 

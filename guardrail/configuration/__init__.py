@@ -12,108 +12,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias, get_args
 
 import msgspec
 
 from guardrail.assessment import Assignment, Circumstances
 from guardrail.classification import Declaration, Lexicon, normalised
-from guardrail.errors import ConfigurationError, LibraryError
+from guardrail.configuration.file import BODIES, NAME, Data, File, Stated
+from guardrail.configuration.offers import extended
+from guardrail.errors import ConfigurationError
 from guardrail.model import Gap, Known, Unknown, say
-from guardrail.placement import (
-    Control,
-    Environment,
-    Offer,
-    Operator,
-    Recogniser,
-    Registry,
-    Source,
-)
+from guardrail.placement import Environment, Registry
 
-NAME = "guardrail.yaml"
-Body = Literal[
-    "state",
-    "state-operator",
-    "listed-gip",
-    "health-data-platform",
-    "local-authority",
-    "private",
+__all__ = [
+    "BODIES",
+    "NAME",
+    "Configuration",
+    "Data",
+    "DerogationFolder",
+    "File",
+    "configuration_for",
 ]
-BODIES: tuple[str, ...] = get_args(Body)
 _DELEGABLE = ("body", "environment", "offers", "derogations", "rules")
-
-
-class System(msgspec.Struct, frozen=True, kw_only=True):
-    """The system that is deployed."""
-
-    name: str = ""
-    started_on: date | None = None
-    very_advanced_on: date | None = None
-
-
-class Data(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "class"}):
-    """Class and categories of the whole stack."""
-
-    class_: str = ""
-    categories: tuple[str, ...] = ()
-
-
-class Stated(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "class"}):
-    """Class, categories and service of some addresses."""
-
-    addresses: tuple[str, ...]
-    class_: str = ""
-    categories: tuple[str, ...] = ()
-    services: tuple[str, ...] = ()
-
-
-Country: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
-
-
-class OwnRecogniser(msgspec.Struct, frozen=True, kw_only=True):
-    """How an own cloud is recognised."""
-
-    provider: str = ""
-    host: str = ""
-    region: tuple[str, ...] = ()
-
-
-class OwnOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """A cloud of the organisation's own."""
-
-    id: str
-    operator: str
-    hosting: Literal["internal", "dedicated", "commercial"]
-    country: Country
-    """ISO 3166-1 alpha-2."""
-    recognise: tuple[OwnRecogniser, ...]
-    name: str = ""
-    services: tuple[str, ...] = ()
-
-
-class File(msgspec.Struct, frozen=True, kw_only=True):
-    """The form of `guardrail.yaml`."""
-
-    body: Body | None = None
-    system: System = System()
-    data: Data = Data()
-    mappings: tuple[Stated, ...] = ()
-    environment: dict[str, str] = {}
-    declared: dict[str, str] = {}
-    offers: tuple[OwnOffer, ...] = ()
-    derogations: str = ""
-    """Folder; relative to the file, absolute once read."""
-    allowed_signers: str = ""
-    """Who may sign derogations, in OpenSSH's form; likewise."""
-    require_signatures: bool = False
-    """Whether every derogation must bear an accepted signature."""
-    rules: Literal["", "law", "baseline", "both"] = ""
-    floor: tuple[Stated, ...] = ()
-    """Organisation's file only: no class below this, by address."""
-    delegate: tuple[
-        Literal["body", "environment", "offers", "derogations", "rules"], ...
-    ] = ()
-    """Organisation's file only: what the project's file may state beside its data."""
 
 
 class DerogationFolder(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,20 +95,10 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         """`registry` with the offers that the files declare.
 
         Raises:
-            LibraryError: An own offer has the id of another, or recognises anything.
+            LibraryError: An offer is not whole, contradicts the registry, or would
+                recognise every destination.
         """
-        own = [offer for file in self._files() for offer in file.offers]
-        taken = set(registry.offers)
-        for offer in own:
-            where = f"{NAME}/offers/{offer.id}"
-            if offer.id in taken:
-                raise LibraryError("another offer has this id", where=where)
-            if not all(one.provider or one.host for one in offer.recognise):
-                raise LibraryError("it would recognise every destination", where=where)
-            taken.add(offer.id)
-        return registry.with_offers(
-            [_offer(offer) for offer in own], [_operator(offer) for offer in own]
-        )
+        return extended(registry, [file.offers for file in self._files()])
 
     def circumstances(
         self,
@@ -293,24 +202,26 @@ def _read(path: Path) -> File:
     file = checked({} if document is None else document, File, str(path))
     named = {
         name: str(path.parent.absolute() / getattr(file, name))
-        for name in ("derogations", "allowed_signers")
-        if getattr(file, name)
+        for name in ("derogations", "allowed_signers", "offers")
+        if isinstance(getattr(file, name), str) and getattr(file, name)
     }
     return msgspec.structs.replace(file, **named)
 
 
 def _contained(project: File, folder: Path) -> File:
-    """The project's file, whose derogations lie in its own `folder`.
+    """The project's file, whose derogations and offers lie in its own `folder`.
 
     Raises:
         ConfigurationError: They lie elsewhere.
     """
-    named = Path(project.derogations or folder)
-    if not named.resolve().is_relative_to(folder.resolve()):
-        raise ConfigurationError(
-            "the derogations of a project lie beside its guardrail.yaml",
-            where=f"{folder / NAME}/derogations",
-        )
+    for name in ("derogations", "offers"):
+        named = getattr(project, name)
+        inside = Path(named) if named and isinstance(named, str) else folder
+        if not inside.resolve().is_relative_to(folder.resolve()):
+            raise ConfigurationError(
+                f"the {name} of a project lie beside its guardrail.yaml",
+                where=f"{folder / NAME}/{name}",
+            )
     return project
 
 
@@ -381,43 +292,3 @@ def _categories(words: Sequence[str], lexicon: Lexicon) -> frozenset[str]:
             f"no category is called {unknown[0]!r}; there are: {known}"
         )
     return frozenset(category for category in found.values() if category)
-
-
-_OWN = (Source(title=NAME, read=date.min),)
-"""The file in force; it is read at every run."""
-
-
-def _offer(own: OwnOffer) -> Offer:
-    """An own cloud as an offer; what the organisation declares of it may permit."""
-    return Offer(
-        id=own.id,
-        name=own.name or own.id,
-        operator=own.operator,
-        hosting=own.hosting,
-        services=own.services,
-        country=own.country,
-        recognise=tuple(
-            Recogniser(provider=one.provider, host=one.host, region=one.region)
-            for one in own.recognise
-        ),
-        confidence="S",
-        sources=_OWN,
-    )
-
-
-def _operator(own: OwnOffer) -> Operator:
-    seat = Control(
-        entity=own.operator,
-        country=own.country,
-        link="seat",
-        confidence="S",
-        sources=_OWN,
-    )
-    return Operator(
-        id=own.operator,
-        name=own.operator,
-        country=own.country,
-        control=(seat,),
-        confidence="S",
-        sources=_OWN,
-    )

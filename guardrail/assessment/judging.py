@@ -1,0 +1,114 @@
+"""The rules over the facts of one landing, and where else the data could go."""
+
+from __future__ import annotations
+
+import msgspec
+
+from guardrail.assessment.circumstances import Circumstances, Knowledge
+from guardrail.classification import Sensitivity
+from guardrail.decision import (
+    Breach,
+    Effect,
+    Shown,
+    alternatives,
+    effect_of,
+    on_offer,
+)
+from guardrail.model import Known, Truth, Unknown, Value
+from guardrail.placement import Landing, exposure
+from guardrail.policy import Facts
+
+
+class Judge:
+    """Judges landings under the rules and on the day of one run."""
+
+    def __init__(self, knowledge: Knowledge, circumstances: Circumstances) -> None:
+        """Nothing is judged yet."""
+        self._knowledge = knowledge
+        self._circumstances = circumstances
+        self._others: dict[object, tuple[str, ...]] = {}
+
+    @property
+    def alternatives(self) -> frozenset[str]:
+        """The offers named as alternatives so far."""
+        return frozenset(name for names in self._others.values() for name in names)
+
+    def breaches(
+        self, landing: Landing, sensitivity: Sensitivity, service: Value[str]
+    ) -> list[Breach]:
+        """The rules that are broken at `landing`, or cannot be decided there."""
+        facts = self._facts(landing, sensitivity, service)
+        breaches = []
+        for obligation in self._knowledge.obligations:
+            outcome = obligation.evaluate(facts)
+            effect = effect_of(obligation.rule, outcome.truth)
+            if effect is None:
+                continue
+            denied = effect is Effect.DENY
+            breaches.append(
+                Breach(
+                    rule=obligation.rule,
+                    effect=effect,
+                    landing=landing,
+                    missing=outcome.missing,
+                    broken=outcome.truth is Truth.FALSE,
+                    service=service.value if isinstance(service, Known) else "",
+                    alternatives=self._alternatives(facts) if denied else (),
+                )
+            )
+        return breaches
+
+    def shown(self, landing: Landing) -> Shown:
+        """What the registry says of `landing`; only official decisions are named."""
+        if isinstance(landing.offer, Unknown):
+            return Shown()
+        catalogue, day = self._knowledge.catalogue, self._circumstances.as_of
+        offer = catalogue.registry.offers[landing.offer.value]
+        region = landing.region.value if isinstance(landing.region, Known) else ""
+        held = [
+            known
+            for known in offer.qualifications
+            if known.status == "granted"
+            and known.official
+            and known.in_force(day) is Truth.TRUE
+            and (not known.regions or region in known.regions)
+        ]
+        return Shown(
+            operator=offer.operator,
+            qualifications=tuple(f"{one.scheme} {one.version}".strip() for one in held),
+            exposures=exposure(catalogue.operator(offer), catalogue.registry, day).laws,
+            until=None if offer.offered_on(day) else offer.until,
+        )
+
+    def _alternatives(self, facts: Facts) -> tuple[str, ...]:
+        """The alternatives, which depend on the data and the service alone."""
+        key = (msgspec.structs.replace(facts.sensitivity, because=()), facts.service)
+        if key not in self._others:
+            knowledge = self._knowledge
+            self._others[key] = alternatives(
+                facts, knowledge.obligations, knowledge.catalogue
+            )
+        return self._others[key]
+
+    def _facts(
+        self, landing: Landing, sensitivity: Sensitivity, service: Value[str]
+    ) -> Facts:
+        catalogue = self._knowledge.catalogue
+        facts = Facts(
+            as_of=self._circumstances.as_of,
+            body=self._circumstances.body,
+            sensitivity=sensitivity,
+            ranks=self._knowledge.lexicon.ranks,
+            service=service,
+            landing=landing,
+            offer=None,
+            operator=None,
+            exposure=None,
+            base=None,
+            groups=catalogue.registry.countries,
+            declared=self._circumstances.declared,
+        )
+        if isinstance(landing.offer, Unknown):
+            return facts
+        offer = catalogue.registry.offers[landing.offer.value]
+        return on_offer(facts, offer, landing, catalogue)

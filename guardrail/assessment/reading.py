@@ -1,0 +1,173 @@
+"""What one resource says of itself: its kind, service, tags and place."""
+
+from __future__ import annotations
+
+import msgspec
+
+from guardrail.assessment.circumstances import (
+    Assignment,
+    Circumstances,
+    Knowledge,
+    stack_levels,
+)
+from guardrail.classification import (
+    Sensitivity,
+    Tag,
+    declared,
+    inherited_tags,
+    read_tags,
+)
+from guardrail.model import Known, Part, Resource, Stack, Unknown, Value, say
+from guardrail.placement import (
+    Carrier,
+    Landing,
+    ProviderProfile,
+    TagShape,
+    fits,
+    locate,
+    nowhere_known,
+    read_signals,
+    word_for,
+)
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """One resource as the rooms of classification and placement read it."""
+
+    kind: str
+    services: tuple[Value[str], ...]
+    """At least one; several where the owner states that it serves as several."""
+    sensitivity: Sensitivity
+    landings: tuple[Landing, ...]
+
+
+class Reader:
+    """Reads the resources of one stack."""
+
+    def __init__(
+        self, stack: Stack, knowledge: Knowledge, circumstances: Circumstances
+    ) -> None:
+        """Nothing is read yet."""
+        self._stack = stack
+        self._knowledge = knowledge
+        self._circumstances = circumstances
+        self._profiles: dict[str, tuple[ProviderProfile | None, tuple[str, ...]]] = {}
+
+    def kind(self, resource: Resource) -> str:
+        """The kind of the resource; an unknown type counts as data-bearing."""
+        return kind_of(self._profile(resource.provider)[0], resource)
+
+    def part(self, resource: Resource) -> Part:
+        """The attributes that its provider's profile asks for.
+
+        Raises:
+            InputError: The attributes are malformed.
+        """
+        return resource.attributes.pick(self._profile(resource.provider)[1])
+
+    def read(
+        self,
+        resource: Resource,
+        part: Part,
+        assignment: Assignment | None,
+        floor: Assignment | None,
+    ) -> Reading:
+        """What `resource` says, with what is stated of it from outside."""
+        profile, _names = self._profile(resource.provider)
+        tags = [] if profile is None else self._tags(resource, profile, part)
+        others = stack_levels(self._circumstances, assignment)
+        found = declared(tags, others, self._knowledge.lexicon)
+        placed = profile is None or profile.protocol != "none"
+        return Reading(
+            kind=kind_of(profile, resource),
+            services=services_of(profile, resource.type, assignment),
+            sensitivity=found if floor is None else found.not_below(floor.declaration),
+            landings=(self._landing(resource, profile, part),) if placed else (),
+        )
+
+    def _profile(self, provider: str) -> tuple[ProviderProfile | None, tuple[str, ...]]:
+        """How `provider` is read, and the attributes that takes."""
+        if provider not in self._profiles:
+            profile = self._knowledge.catalogue.profile(provider)
+            paths = (
+                []
+                if profile is None
+                else [
+                    *profile.resource_region,
+                    *profile.resource_zone,
+                    *(shape.path for shape in profile.tags),
+                ]
+            )
+            names = dict.fromkeys(path.partition(".")[0] for path in paths)
+            self._profiles[provider] = profile, tuple(names)
+        return self._profiles[provider]
+
+    def _tags(
+        self, resource: Resource, profile: ProviderProfile, part: Part
+    ) -> list[Tag]:
+        """The resource's own tags, and those that its provider configuration adds.
+
+        An attribute that the block does not set and that is unknown is computed from
+        these two, so it says nothing more.
+        """
+        arguments = self._stack.arguments.get(resource.configuration)
+        tags = [
+            tag
+            for tag in read_tags(part, shapes_for(profile, resource.type))
+            if arguments is None
+            or isinstance(tag.key, str)
+            or tag.path.partition(".")[0] in arguments
+        ]
+        key = resource.provider_configuration
+        if profile.default_tags and isinstance(key, Known):
+            configuration = self._stack.providers[key.value]
+            added = configuration.setting(profile.default_tags)
+            tags += inherited_tags(added, profile.default_tags)
+        return tags
+
+    def _landing(
+        self, resource: Resource, profile: ProviderProfile | None, part: Part
+    ) -> Landing:
+        if profile is None:
+            reason = say("the provider {} is not in the registry", resource.provider)
+            return nowhere_known(Unknown(reason))
+        key = resource.provider_configuration
+        if isinstance(key, Unknown):
+            return nowhere_known(key)
+        carrier = Carrier(
+            type=resource.type,
+            part=part,
+            arguments=self._stack.arguments.get(resource.configuration),
+            configuration=self._stack.providers[key.value],
+            witnesses=self._stack.witnesses.get(key.value, {}),
+        )
+        signals = read_signals(carrier, profile, self._circumstances.environment)
+        return locate(signals, profile, self._knowledge.catalogue)
+
+
+def shapes_for(profile: ProviderProfile, resource_type: str) -> list[TagShape]:
+    """The places where a type of resource may carry tags."""
+    return [
+        shape
+        for shape in profile.tags
+        if not shape.types or fits(shape.types, resource_type)
+    ]
+
+
+def kind_of(profile: ProviderProfile | None, resource: Resource) -> str:
+    """The kind of the resource; an unknown type counts as data-bearing."""
+    if not resource.managed or (profile is not None and profile.protocol == "none"):
+        return "none"
+    return (profile and word_for(profile.kinds, resource.type)) or "data"
+
+
+def services_of(
+    profile: ProviderProfile | None, resource_type: str, assignment: Assignment | None
+) -> tuple[Value[str], ...]:
+    """The service kinds of a resource: what the owner states, else by its type."""
+    if assignment and assignment.services:
+        return tuple(Known(service) for service in assignment.services)
+    found = profile and word_for(profile.services, resource_type)
+    if found:
+        return (Known(found),)
+    return (Unknown(say("the kind of service of {} is not known", resource_type)),)

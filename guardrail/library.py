@@ -45,6 +45,9 @@ ROOMS: Mapping[str, type] = {
 """Folders of one file for each fact, and the shape of the facts."""
 
 
+LAYERS = frozenset({"law", "baseline", "profile"})
+
+
 class Catalogued(msgspec.Struct, frozen=True, kw_only=True):
     """When the registry was last read against its sources: `catalogue.yaml`."""
 
@@ -66,16 +69,24 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     """Digest of all files, in the order of their names."""
 
-    def in_force(self, day: date, layers: frozenset[str]) -> tuple[Rule, ...]:
-        """The rules of `layers` that bind on `day`, by id.
+    def in_force(self, day: date, asked: frozenset[str]) -> tuple[Rule, ...]:
+        """The rules that bind on `day`, of the layers or under the ids asked, by id.
 
         Raises:
-            LibraryError: None does.
+            LibraryError: None does, or there is no such rule.
         """
+        unknown = asked - self.rules.keys() - LAYERS
+        if unknown:
+            profiles = ", ".join(
+                sorted(rule.id for rule in self.rules.values() if rule.layer == "profile")
+            )
+            raise LibraryError(
+                f"there is no rule {min(unknown)}", remedy=f"The profiles are: {profiles}."
+            )
         rules = [
             rule
-            for _id, rule in sorted(self.rules.items())
-            if rule.layer in layers and rule.in_force(day)
+            for name, rule in sorted(self.rules.items())
+            if (rule.layer in asked or name in asked) and rule.in_force(day)
         ]
         if not rules:
             raise LibraryError(
@@ -85,14 +96,14 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(rules)
 
     def knowledge(
-        self, day: date, layers: frozenset[str], *, registry: Registry | None = None
+        self, day: date, asked: frozenset[str], *, registry: Registry | None = None
     ) -> Knowledge:
         """The library made ready to judge on `day`, or over another registry.
 
         Raises:
             LibraryError: No rule is in force, or one cannot be understood.
         """
-        rules = self.in_force(day, layers)
+        rules = self.in_force(day, asked)
         return Knowledge(
             catalogue=Catalogue(registry or self.registry),
             lexicon=Lexicon(self.vocabulary),

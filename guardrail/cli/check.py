@@ -14,8 +14,8 @@ from guardrail.assessment import Circumstances, assess
 from guardrail.cli.derogation import add_derogations, derogations_of
 from guardrail.cli.exits import exit_code
 from guardrail.cli.options import (
-    RULES,
     add_circumstances,
+    asked_of,
     environment_variable,
     library_of,
     pairs,
@@ -129,9 +129,9 @@ def _judge(
         None if path == STANDARD else Path(path), _organisation(options)
     )
     day: date = options.as_of or today()
-    layers = RULES[options.rules or configuration.rules or "both"]
+    asked = asked_of(options, configuration.rules)
     extended = configuration.extend(library.registry)
-    knowledge = library.knowledge(day, layers, registry=extended)
+    knowledge = library.knowledge(day, asked, registry=extended)
     circumstances = configuration.circumstances(
         knowledge.lexicon,
         as_of=day,

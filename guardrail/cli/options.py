@@ -40,6 +40,18 @@ def add_circumstances(parser: argparse.ArgumentParser) -> None:
         choices=sorted(RULES),
         help="texts of law, baseline, or both (default)",
     )
+    parser.add_argument(
+        "--profile",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="an informational profile beside the rules; repeatable",
+    )
+
+
+def asked_of(options: argparse.Namespace, stated: str) -> frozenset[str]:
+    """The layers and profiles asked for; `stated` is what guardrail.yaml says."""
+    return RULES[options.rules or stated or "both"] | frozenset(options.profile)
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:

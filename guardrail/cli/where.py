@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from guardrail.assessment import Circumstances, Knowledge
 from guardrail.classification import Lexicon, declared, normalised
-from guardrail.cli.options import RULES
+from guardrail.cli.options import asked_of
 from guardrail.cli.registry import Ground, add_options, answer, ground
 from guardrail.cli.words import chosen
 from guardrail.configuration import Data
@@ -72,8 +72,8 @@ def run(options: argparse.Namespace) -> int:
     from guardrail.reports.where import render_where_text, where_answer
 
     found = ground(options)
-    layers = RULES[options.rules or found.configuration.rules or "both"]
-    knowledge = found.library.knowledge(found.day, layers, registry=found.registry)
+    asked = asked_of(options, found.configuration.rules)
+    knowledge = found.library.knowledge(found.day, asked, registry=found.registry)
     circumstances = found.configuration.circumstances(
         knowledge.lexicon,
         as_of=found.day,

@@ -295,14 +295,14 @@ def _trail(signals: Signals, region: Setting[str]) -> tuple[str, ...]:
     """How the destination was found, a phrase each."""
     trail: list[str] = [say("provider configuration `{}`", signals.configuration)]
     if isinstance(signals.endpoint, Known):
-        trail.append(_step("endpoint", signals.endpoint))
+        trail.append(_step(say("endpoint"), signals.endpoint))
     elif isinstance(signals.endpoint, Absent):
         trail.append(say("no endpoint is set: the default of {}", signals.provider))
     for name, setting in sorted(signals.settings.items()):
         if isinstance(setting, Known):
             trail.append(_step(name, setting))
     if isinstance(region, Known):
-        trail.append(_step("region", region))
+        trail.append(_step(say("region"), region))
     return tuple(trail)
 
 
@@ -315,4 +315,4 @@ def _step(name: str, setting: Known[str]) -> str:
 
 def _shown(setting: Known[str]) -> str:
     """The value as a report may print it."""
-    return "(sensitive)" if setting.sensitive else setting.value
+    return say("(sensitive)") if setting.sensitive else setting.value

@@ -330,6 +330,14 @@ def qualification_in_progress(facts: Facts, asked: object) -> Claim:
     return _asked(Claim(Truth.TRUE, facts.firm and sure, (gap,)), asked)
 
 
+def offered(facts: Facts, asked: object) -> Claim:
+    """Whether the offer, and its operator, are there on the day."""
+    if facts.offer is None or facts.operator is None:
+        return _unknown_offer(facts)
+    there = facts.offer.offered_on(facts.as_of) and facts.operator.active_on(facts.as_of)
+    return _asked(_of_offer(facts, facts.offer, Truth.of(there)), asked)
+
+
 def stacked(facts: Facts, asked: object) -> Claim:
     """Whether the offer runs on another offer of the registry."""
     if facts.offer is None:
@@ -388,6 +396,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "immune": immune,
     "located_in": located_in,
     "never": never,
+    "offered": offered,
     "qualification_ends_within": qualification_ends_within,
     "qualification_in_progress": qualification_in_progress,
     "qualified": qualified,

@@ -134,6 +134,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "a law of a country outside the Union reaches who controls the offer",
     ),
     "located_in": _of_list("every country of the place is in {}"),
+    "offered": _either(
+        "the offer and its operator are there on the day",
+        "the offer or its operator is not there on the day",
+    ),
     "never": _either(
         "nothing: no cloud satisfies it", "nothing: no cloud satisfies it"
     ),

@@ -358,8 +358,7 @@ def missing_lines(breach: Breach, rendering: Rendering) -> list[str]:
     """Each missing fact: its name, why it is missing, how to supply it."""
     lines = []
     for gap in breach.missing:
-        reason, remedy = rendering.say(gap.reason), rendering.say(gap.remedy)
-        lines.append(
-            f"{gap.fact}: {reason}; {remedy}" if remedy else f"{gap.fact}: {reason}"
-        )
+        line = rendering.say(say("{}: {}", gap.fact, gap.reason))
+        remedy = rendering.say(gap.remedy)
+        lines.append(line + rendering.say(say("; ")) + remedy if remedy else line)
     return lines

@@ -97,7 +97,7 @@ class _Page:
         )
         yield label + self._rendering.say(one.resource.address)
         if len(group) > 1:
-            more = self._t("and {} more instances of the same block", len(group) - 1)
+            more = self._t("and {} more of the same block", len(group) - 1)
             yield from self._wrap(more, _MARGIN)
         yield from self._wrap(self._class(one), _MARGIN)
         for landing, shown in zip(one.landings, one.shown, strict=True):
@@ -112,7 +112,7 @@ class _Page:
     def _class(self, one: Judged) -> str:
         sensitivity, language = one.sensitivity, self._rendering.language
         names = [word.name[language] for word in self._decision.classes]
-        chain = "; ".join(
+        chain = self._t("; ").join(
             self._rendering.say(step.detail) for step in sensitivity.because
         )
         if sensitivity.known:
@@ -137,7 +137,7 @@ class _Page:
         if shown.until is not None:
             closed = self._t("closed: its last day was {}", shown.until.isoformat())
             yield from self._wrap(closed, _MARGIN + 2)
-        because = "; ".join(map(self._rendering.say, landing.because))
+        because = self._t("; ").join(map(self._rendering.say, landing.because))
         yield from self._wrap(f"{self._t('because')} {because}", _MARGIN + 2)
 
     def _finding(self, finding: Finding) -> Iterator[str]:

@@ -21,6 +21,8 @@ from guardrail.model import Unknown, say
 
 LARGEST: Final = 200_000
 """Values inside a value, or a hundredth of the characters of a text."""
+DEEPEST: Final = 60
+"""Levels of a value."""
 
 
 class Type(msgspec.Struct, frozen=True):
@@ -69,6 +71,8 @@ class Val(msgspec.Struct, frozen=True):
     size: int = 1
     whole: bool = True
     """Whether nothing inside it is unknown."""
+    depth: int = 0
+    """Levels of lists and objects inside it."""
 
     @property
     def null(self) -> bool:
@@ -93,8 +97,14 @@ class Unk(msgspec.Struct, frozen=True):
         """What it takes: one."""
         return 1
 
+    @property
+    def depth(self) -> int:
+        """The levels inside it: none."""
+        return 0
+
 
 Any_: TypeAlias = Val | Unk
+"""A value, or why it is not known."""
 
 
 class RefusedError(Exception):
@@ -209,12 +219,14 @@ def object_of(items: Mapping[str, Any_], *, secret: bool = False) -> Val:
     return _made(kind, found, found.values(), secret=secret)
 
 
-def from_plain(value: Any) -> Any_:
+def from_plain(value: Any, depth: int = 0) -> Any_:
     """The value that decoded JSON stands for: objects and tuples, never maps.
 
     Raises:
-        TooMuchError: It is too large.
+        TooMuchError: It is too large, or too deep.
     """
+    if depth > DEEPEST:
+        raise TooMuchError
     match value:
         case None:
             return NULL
@@ -227,10 +239,10 @@ def from_plain(value: Any) -> Any_:
         case Unknown():
             return Unk(value)
         case Mapping():
-            items = {_key(key): from_plain(one) for key, one in value.items()}
+            items = {_key(key): from_plain(one, depth + 1) for key, one in value.items()}
             return object_of(items)
         case _:
-            return tuple_of(from_plain(one) for one in value)
+            return tuple_of(from_plain(one, depth + 1) for one in value)
 
 
 def plain(value: Any_) -> Any:
@@ -292,8 +304,11 @@ def _key(key: str) -> str:
 def _made(kind: Type, data: Any, inside: Iterable[Any_], *, secret: bool) -> Val:
     items = tuple(inside)
     size = 1 + sum(one.size for one in items)
+    depth = 1 + max((one.depth for one in items), default=0)
+    if depth > DEEPEST:
+        raise TooMuchError
     _bound(size)
-    return Val(kind, data, secret, size, all(one.whole for one in items))
+    return Val(kind, data, secret, size, all(one.whole for one in items), depth)
 
 
 def _bound(size: int) -> None:

@@ -79,7 +79,7 @@ from guardrail.model import Unknown, say
 
 MOST_STEPS: Final = 200_000
 """Nodes that are evaluated for one question."""
-DEEPEST: Final = 90
+DEEPEST: Final = 80
 """Nodes and references inside each other."""
 
 Path: TypeAlias = Sequence[tuple[str, Node | str]]
@@ -328,8 +328,10 @@ class _Expression:
             beside = unknown(say("the other branch of a conditional is refused"))
         if isinstance(found, Unk):
             return found if found.type == beside.type else Unk(found.why, secret=found.secret)
+        if found.null and beside.type.unsure:
+            return found
         if found == NULL:
-            return found if beside.type.unsure else convert(found, beside.type)
+            return convert(found, beside.type)
         if beside == NULL or found.type == STRING and beside.type.unsure:
             return found
         kind = unified([found.type, beside.type])

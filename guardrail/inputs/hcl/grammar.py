@@ -234,7 +234,7 @@ class _Converter:
             case Name(name):
                 return Literal(name)
             case Get() | Index() | Splat():
-                return Unparsed(_UNPARSED)
+                return Unparsed(_UNPARSED, node)
             case _:
                 return node
 

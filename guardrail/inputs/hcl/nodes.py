@@ -132,6 +132,8 @@ class Unparsed(msgspec.Struct, frozen=True):
 
     reason: str
     """A phrase."""
+    code: Node | None = None
+    """What it would be elsewhere: `a.b` as the key of an object."""
 
 
 Node: TypeAlias = (

@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import msgspec
+
 from guardrail.inputs.hcl.convert import as_text, as_truth, convert, unified
 from guardrail.inputs.hcl.cty import (
     ANY,
@@ -243,10 +245,10 @@ def _element(arguments: list[Any_]) -> Any_:
 
 
 def _flatten(arguments: list[Any_]) -> Any_:
-    return tuple_of(_flat(_ordered(arguments[0]), 0))
+    return tuple_of(_flat(_ordered(arguments[0])))
 
 
-def _flat(value: Val, depth: int) -> list[Any_]:
+def _flat(value: Val) -> list[Any_]:
     """Everything in a list that is no list itself.
 
     Raises:
@@ -261,7 +263,7 @@ def _flat(value: Val, depth: int) -> list[Any_]:
         elif one.type.kind in ORDERED:
             if one.null:
                 raise unsure("flatten")
-            found += [marked(x, secret=one.secret) for x in _flat(one, depth + 1)]
+            found += [marked(x, secret=one.secret) for x in _flat(one)]
         else:
             found.append(one)
     return found
@@ -429,7 +431,7 @@ def _nonsensitive(arguments: list[Any_]) -> Any_:
     """The value without its mark; only as far as it is a mark of its own."""
     found = arguments[0]
     if isinstance(found, Val):
-        return Val(found.type, found.data, False, found.size, found.whole)
+        return msgspec.structs.replace(found, secret=False)
     return Unk(found.why, found.type)
 
 

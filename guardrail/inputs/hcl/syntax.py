@@ -50,10 +50,14 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 class Argument:
     """An expression that is set to a name; parsed when it is asked for."""
 
-    def __init__(self, code: Sequence[Token] | Node, file: str, line: int) -> None:
+    def __init__(
+        self, code: Sequence[Token] | Node, file: str, line: int, raw: Any = None
+    ) -> None:
         self._code = code
         self.file = file
         self.line = line
+        self.raw = raw
+        """What a JSON file says, decoded; None in the native syntax."""
 
     @functools.cached_property
     def node(self) -> Node:
@@ -103,7 +107,7 @@ def body_of(block: Block) -> Body:
         UnreadableError: It is not in the syntax of HCL, or states a name twice.
     """
     if block.members is not None:
-        return _json_body(block.members, block.file, block.line)
+        return _json_block(block)
     found = tokens(block.text, block.start, block.end, line=block.line)
     return _Bodies(found, block.file).body(0)
 
@@ -413,13 +417,34 @@ def _label(token: Token) -> str:
     return "".join(part for part in token.value.parts if isinstance(part, str))
 
 
+def _json_block(block: Block) -> Body:
+    """The inside of a block in the JSON syntax, with the blocks that are surely some."""
+    members = block.members or {}
+    body = _json_body(members, block.file, block.line)
+    if block.type != "terraform":
+        return body
+    nested = [
+        Nested(type_, labels, _json_body(inside, block.file, block.line), block.line)
+        for type_, count in (("backend", 1), ("cloud", 0), ("required_providers", 0))
+        for one in _objects(members.get(type_))
+        for labels, inside in (_labelled(one) if count else [((), one)])
+    ]
+    return Body(body.arguments, tuple(nested))
+
+
+def _labelled(members: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Any]]:
+    return [
+        ((label,), inside) for label, inside in members.items() if isinstance(inside, dict)
+    ]
+
+
 def _json_body(members: Mapping[str, Any], file: str, line: int) -> Body:
     """The inside of a block in the JSON syntax, `dynamic` blocks apart.
 
     Without a schema an object may be a block or a value; it is taken for a value.
     """
     arguments = {
-        name: Argument(json_node(item, 0), file, line)
+        name: Argument(json_node(item, 0), file, line, item)
         for name, item in members.items()
         if name not in {"//", "dynamic"}
     }

@@ -1,0 +1,200 @@
+"""The templates of phrases that the code says, found in its syntax trees.
+
+`say` takes a template first. A function that hands one of its own parameters on as a
+template takes one too; so the search goes on until it finds no more such functions.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "guardrail"
+
+
+class Taker(NamedTuple):
+    """A function that takes a template, and the place of it among the arguments."""
+
+    module: str
+    """The one module in which it is called; "" for any."""
+    name: str
+    place: int
+    method: bool
+
+
+class Module:
+    """One module: its tree, and the texts that its names may stand for."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path.relative_to(PACKAGE))
+        self.tree = ast.parse(path.read_text(encoding="utf-8"))
+        self.bound: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(self.tree):
+            for target, value in _bindings(node):
+                self.bound.setdefault(target, []).append(value)
+
+    def borrow(self, modules: dict[str, Module]) -> None:
+        """Bind the names that come from other modules of the package."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom) and node.module in modules:
+                other = modules[node.module].bound
+                for alias in node.names:
+                    if alias.name in other:
+                        self.bound.setdefault(alias.name, []).extend(other[alias.name])
+
+    def texts(self, node: ast.expr, depth: int = 0) -> set[str] | None:
+        """The texts that an expression may be; None when that cannot be told."""
+        if depth > 8:
+            return None
+        match node:
+            case ast.Constant(value=str(text)):
+                return {text}
+            case ast.Constant():
+                return set()
+            case ast.IfExp(body=body, orelse=other):
+                return self._all([body, other], depth)
+            case ast.BoolOp(values=values):
+                return self._all(values, depth)
+            case ast.Subscript(value=value):
+                return self.texts(value, depth + 1)
+            case ast.Dict(values=values):
+                return self._all(values, depth)
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                return self._all(elements, depth)
+            case ast.Call(func=ast.Attribute(value=value, attr="get" | "items")):
+                return self.texts(value, depth + 1)
+            case ast.Name(id=name) if name in self.bound:
+                return self._all(self.bound[name], depth)
+        return None
+
+    def _all(self, nodes: list[ast.expr], depth: int) -> set[str] | None:
+        found = [self.texts(node, depth + 1) for node in nodes]
+        if all(texts is None for texts in found):
+            return None
+        return set().union(*(texts or set() for texts in found))
+
+
+def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """The names that a node binds, with what they are bound to."""
+    match node:
+        case ast.Assign(targets=[target], value=value):
+            yield from _targets(target, value)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield from _targets(target, value)
+        case ast.For(target=target, iter=value) | ast.comprehension(
+            target=target, iter=value
+        ):
+            yield from _targets(target, value)
+
+
+def _targets(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple):
+        for place, one in enumerate(target.elts):
+            yield from _targets(one, _column(value, place))
+
+
+def _column(value: ast.expr, place: int) -> ast.expr:
+    """What a name at a place of a tuple takes from each row that is gone through."""
+    match value:
+        case ast.Tuple(elts=rows) | ast.List(elts=rows) if all(
+            isinstance(row, ast.Tuple) and len(row.elts) > place for row in rows
+        ):
+            cells = [row.elts[place] for row in rows if isinstance(row, ast.Tuple)]
+            return ast.Tuple(elts=cells)
+    return value
+
+
+class Said(NamedTuple):
+    """What one call says."""
+
+    module: str
+    line: int
+    source: str
+    """The expression, as it stands there."""
+    texts: set[str] | None
+
+
+def said() -> list[Said]:
+    """Every call that takes a template, with the templates that it may take."""
+    modules = {_dotted(path): Module(path) for path in sorted(PACKAGE.rglob("*.py"))}
+    for module in modules.values():
+        module.borrow(modules)
+    takers = {Taker("", "say", 0, method=False)}
+    found: list[Said] = []
+    before = -1
+    while len(takers) != before:
+        before = len(takers)
+        found = [one for module in modules.values() for one in _calls(module, takers)]
+    return found
+
+
+def _dotted(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def _calls(module: Module, takers: set[Taker]) -> Iterator[Said]:
+    """The calls of `takers` in a module; adds the functions that hand a template on."""
+    for around, call in _inside(module.tree, ()):
+        for taker in [one for one in takers if _is_of(call.func, one, module)]:
+            if len(call.args) <= taker.place:
+                continue
+            for argument in _branches(call.args[taker.place]):
+                handed = _handed_on(around, argument, module)
+                if handed is not None:
+                    takers.add(handed)
+                    continue
+                texts = module.texts(argument)
+                yield Said(module.name, call.lineno, ast.unparse(argument), texts)
+
+
+def _is_of(called: ast.expr, taker: Taker, module: Module) -> bool:
+    """Whether a call is one of `taker`."""
+    if taker.module not in {"", module.name}:
+        return False
+    match called:
+        case ast.Name(id=name):
+            return name == taker.name and not taker.method
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return name == taker.name and taker.method
+        case ast.Attribute(attr=name):
+            return name == taker.name and taker.method and not taker.module
+    return False
+
+
+def _branches(argument: ast.expr) -> list[ast.expr]:
+    if isinstance(argument, ast.IfExp):
+        return [*_branches(argument.body), *_branches(argument.orelse)]
+    return [argument]
+
+
+def _inside(
+    node: ast.AST, around: tuple[ast.FunctionDef, ...]
+) -> Iterator[tuple[tuple[ast.FunctionDef, ...], ast.Call]]:
+    """Every call, with the functions around it, the innermost first."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            yield around, child
+        inner = (child, *around) if isinstance(child, ast.FunctionDef) else around
+        yield from _inside(child, inner)
+
+
+def _handed_on(
+    around: tuple[ast.FunctionDef, ...], argument: ast.expr, module: Module
+) -> Taker | None:
+    """The function whose parameter `argument` is, if it is one."""
+    for function in around:
+        names = [one.arg for one in function.args.args]
+        if isinstance(argument, ast.Name) and argument.id in names:
+            method = names[0] == "self"
+            private = function.name.startswith("_") or function.name == "say"
+            place = names.index(argument.id) - method
+            where = module.name if private else ""
+            return Taker(where, function.name, place, method)
+    return None

@@ -1,0 +1,102 @@
+"""Everything that a report can say, it can say in French."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from guardrail.decision import Effect, State, Verdict
+from guardrail.library import Library
+from tests.architecture.phrases import PACKAGE, Said, said
+
+VERDICTS = {one.value.upper() for one in Verdict}
+EFFECTS = {one.value.upper() for one in Effect}
+HOSTINGS = {"internal", "dedicated", "commercial"}
+LAYERS = {"layer: law", "layer: baseline", "layer: profile"}
+BY_VALUE: dict[str, set[str]] = {
+    "verdict.value.upper()": VERDICTS,
+    "verdict.upper()": VERDICTS,
+    "word.upper()": {*VERDICTS, "NOTICE"},
+    "finding.effect.value.upper()": EFFECTS,
+    "effect.value.upper()": EFFECTS,
+    "rule.effect.upper()": {"DENY", "REVIEW", "NOTICE"},
+    "f'layer: {rule.layer}'": LAYERS,
+    "self._offer.hosting": HOSTINGS,
+    "seen.offer.hosting": HOSTINGS,
+    "one.state.value": {one.value for one in State},
+    "step.detail": set(),  # a phrase already: `say` is `Rendering.say` there
+    "str(one)": set(),  # words of a rule, which it states itself
+}
+"""What an expression that is no constant may be, as it stands in the code."""
+SAID = said()
+
+
+def texts(one: Said) -> set[str]:
+    return BY_VALUE[one.source] if one.texts is None else one.texts
+
+
+def everything() -> set[str]:
+    """Each template that may be said."""
+    return set().union(*(texts(one) for one in SAID))
+
+
+def written() -> set[str]:
+    """Each text that stands anywhere in the code."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in modules()]
+    return {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def test_every_template_is_a_constant_or_one_of_a_few_words() -> None:
+    odd = {one.source for one in SAID if one.texts is None} - BY_VALUE.keys()
+
+    assert odd == set(), "say it with a constant, or list its values in BY_VALUE"
+    assert len(everything()) > 100
+
+
+def test_every_template_has_its_french(library: Library) -> None:
+    missing = {
+        template: f"{one.module}:{one.line}"
+        for one in SAID
+        for template in texts(one)
+        if template not in library.french
+    }
+
+    assert missing == {}
+
+
+def test_no_french_template_is_stale(library: Library) -> None:
+    known = everything() | written()
+
+    assert [template for template in library.french if template not in known] == []
+
+
+def test_a_template_has_the_same_places_in_both_languages(library: Library) -> None:
+    differ = [
+        english
+        for english, french in library.french.items()
+        if english.count("{}") != french.count("{}") or "{" in french.replace("{}", "")
+    ]
+
+    assert differ == []
+
+
+def test_french_is_written_as_it_is_printed(library: Library) -> None:
+    """A blank before `:`, `;`, `!`, `?` and inside guillemets; straight apostrophes."""
+    for french in library.french.values():
+        told = french.replace("://", "").replace("`offers:`", "").replace("offers:", "")
+        for mark in (":", ";", "!", "?"):
+            places = [at for at, char in enumerate(told) if char == mark]
+            assert all(at == 0 or told[at - 1] == " " for at in places), french
+        assert told.count("«") == told.count("« "), french
+        assert "’" not in french, french
+
+

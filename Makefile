@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup
-# The library as one document: judging starts ten times faster than from the YAML.
+# The library as one document and the code as bytecode: judging starts ten times faster.
 COMPILED := policies/.compiled.json
 LIBRARY := $(shell find policies guardrail -name '*.yaml' -o -name '*.py')
 
@@ -52,6 +52,7 @@ $(SETUP): pyproject.toml hatch_build.py
 	@touch $(SETUP)
 
 $(COMPILED): $(SETUP) $(LIBRARY)
+	@$(BIN)/python -m compileall -q guardrail
 	@$(BIN)/python -c "from guardrail.library import *; write_compiled(shipped())"
 
 clean:

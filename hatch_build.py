@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,4 +22,5 @@ class CompileLibrary(BuildHookInterface[Any]):
         finally:
             sys.path.pop(0)
         write_compiled(root / "policies")
+        compileall.compile_dir(root / "guardrail", quiet=1)
         build_data["artifacts"].append("policies/.compiled.json")

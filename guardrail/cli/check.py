@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from guardrail import __version__
 from guardrail.assessment import Circumstances, assess
-from guardrail.cli.derogation import add_derogations, derogations_of
+from guardrail.cli.derogations import add_derogations, derogations_of
 from guardrail.cli.exits import exit_code
 from guardrail.cli.options import (
     add_circumstances,

@@ -3,45 +3,39 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import hashlib
-import json
-import os
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from guardrail import __version__
+from guardrail.cli.derogations import (
+    add_signatures,
+    allowed_signers,
+    distinct,
+    read_filed,
+)
+from guardrail.cli.draft import HERE, Draft, create
 from guardrail.cli.exits import EXIT_ALLOW, EXIT_DENY
 from guardrail.cli.options import (
     add_reading,
     day_of,
-    environment_variable,
     library_of,
     today,
 )
 from guardrail.cli.output import STANDARD, write
-from guardrail.configuration import Configuration, DerogationFolder
 from guardrail.decision import (
     Derogation,
-    Derogations,
     FiledDerogation,
     Standing,
     State,
     broad,
-    months_after,
     standing,
 )
 from guardrail.errors import ConfigurationError, InputError
 from guardrail.library import Library
 from guardrail.model import say
-from guardrail.policy import Rule, Terms
+from guardrail.policy import Rule
 from guardrail.reports import Rendering
-
-_HERE = Path("derogations")
-_MONTHS = 12
-"""How long a new one lasts where its rules do not say."""
 
 _NEW = """example:
   guardrail derogation new --rule fr-2021-r9-collab --rule baseline-sensitive \\
@@ -77,11 +71,11 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check.set_defaults(run=_check)
     listing = _added(inner, "list", "list them by their last day", _LIST)
     listing.add_argument(
-        "path", nargs="*", type=Path, default=[_HERE], metavar="DIR|FILE"
+        "path", nargs="*", type=Path, default=[HERE], metavar="DIR|FILE"
     )
     listing.set_defaults(run=_list)
     for one in (check, listing):
-        _add_signatures(one)
+        add_signatures(one)
 
 
 def _added(
@@ -144,89 +138,6 @@ def _add_new(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.set_defaults(run=_new)
 
 
-def add_derogations(parser: argparse.ArgumentParser) -> None:
-    """Add the options of every verb that applies derogations."""
-    parser.add_argument(
-        "--derogations",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="DIR",
-        help="apply the derogations in this folder; repeatable",
-    )
-    _add_signatures(parser)
-
-
-def _add_signatures(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--allowed-signers",
-        type=Path,
-        metavar="FILE",
-        help="who may sign, in OpenSSH's form, an office for a principal "
-        "(GUARDRAIL_ALLOWED_SIGNERS)",
-    )
-    parser.add_argument(
-        "--require-signatures",
-        action="store_true",
-        help="no derogation counts without an accepted signature",
-    )
-
-
-def derogations_of(
-    options: argparse.Namespace,
-    configuration: Configuration,
-    rules: Mapping[str, Rule],
-    day: date,
-) -> Derogations:
-    """The derogations that the command line and `guardrail.yaml` name.
-
-    Raises:
-        InputError: A path is not there, a file is not a derogation, or two have one id.
-        ConfigurationError: A signature cannot be checked.
-    """
-    named = [
-        DerogationFolder(path=path, must_sign=False) for path in options.derogations
-    ]
-    # Git keeps no empty folder: one that guardrail.yaml names may not be there yet.
-    named += [one for one in configuration.derogation_folders if one.path.is_dir()]
-    folders: dict[Path, DerogationFolder] = {}
-    for one in named:
-        folders.setdefault(one.path.resolve(), one)
-    if not folders:
-        return Derogations()
-    allowed = _allowed(options) or configuration.allowed_signers
-    always = options.require_signatures or configuration.require_signatures
-    filed = [
-        one
-        for folder in folders.values()
-        for one in _read(
-            [folder.path], allowed, day, required=always or folder.must_sign
-        )
-    ]
-    _distinct(filed)
-    return Derogations(files=tuple(filed), rules=rules)
-
-
-def _allowed(options: argparse.Namespace) -> Path | None:
-    named = environment_variable("GUARDRAIL_ALLOWED_SIGNERS")
-    return options.allowed_signers or (Path(named) if named else None)
-
-
-def _read(
-    paths: Iterable[Path], allowed: Path | None, day: date, *, required: bool
-) -> tuple[FiledDerogation, ...]:
-    # It reads YAML, which costs start-up time where there are no derogations.
-    from guardrail.derogation_files import Signers, read_derogations
-
-    return read_derogations(paths, Signers(file=allowed, required=required), day)
-
-
-def _distinct(filed: Iterable[FiledDerogation]) -> None:
-    from guardrail.derogation_files import refuse_twins
-
-    refuse_twins(filed)
-
-
 def _check(options: argparse.Namespace) -> int:
     """Whether every derogation may be relied on, with what stands against it."""
     library, day = _library(options)
@@ -263,10 +174,10 @@ def _library(options: argparse.Namespace) -> tuple[Library, date]:
 def _standings(
     options: argparse.Namespace, library: Library, day: date
 ) -> list[Standing]:
-    filed = _read(
-        options.path, _allowed(options), day, required=options.require_signatures
+    filed = read_filed(
+        options.path, allowed_signers(options), day, required=options.require_signatures
     )
-    _distinct(filed)
+    distinct(filed)
     return [standing(one, library.rules, day) for one in filed]
 
 
@@ -356,7 +267,7 @@ def _new(options: argparse.Namespace) -> int:
         message = f"--address {too_broad} covers everything: name what is derogated"
         raise ConfigurationError(message)
     page = _Page(options, library)
-    text = _Draft(options, rules, page).text(options.granted_on or day)
+    text = Draft(options, rules, page.say).text(options.granted_on or day)
     try:
         derogation = derogation_of(text, "derogation")
     except InputError as error:
@@ -364,8 +275,8 @@ def _new(options: argparse.Namespace) -> int:
     if options.output == STANDARD:
         write(text, STANDARD)
         return EXIT_ALLOW
-    target = Path(options.output or _HERE / f"{derogation.derogation}.yaml")
-    _create(target, text)
+    target = Path(options.output or HERE / f"{derogation.derogation}.yaml")
+    create(target, text)
     found = standing(FiledDerogation(derogation=derogation), library.rules, day)
     lacking = [f"- {page.say('still lacking: {}', why)}" for why in found.reasons]
     page.show([page.say("written: {}", str(target)), *lacking])
@@ -380,135 +291,3 @@ def _rule(name: str, library: Library) -> Rule:
     if rule.derogation is None:
         raise ConfigurationError(f"{name} admits no derogation")
     return rule
-
-
-class _Draft:
-    """The text of a new derogation."""
-
-    def __init__(
-        self, options: argparse.Namespace, rules: Sequence[Rule], page: _Page
-    ) -> None:
-        self._options = options
-        self._page = page
-        law = [rule for rule in rules if rule.layer != "baseline"]
-        self._terms = [_terms(rule) for rule in law or rules]
-
-    def text(self, granted_on: date) -> bytes:
-        """The document, commented, as UTF-8."""
-        asked, say_ = self._options, self._page.say
-        lines = [
-            f"# {say_('An acceptance by an authority, dated and scoped.')}",
-            f"derogation: {_scalar(asked.id or _next_id(granted_on.year))}",
-            f"rules: {_scalar(asked.rule)}",
-            "scope:",
-            f"  addresses: {_scalar(asked.address)}  # {say_('* stands for any text')}",
-            f"  services: {_scalar(asked.service)}{self._services()}",
-            "authority:",
-            f"  office: {_scalar(self._office())}",
-            f"  body: {_scalar(asked.authority)}",
-            f"  countersigned_by: {_scalar(asked.countersigned_by)}{self._second()}",
-            "system:",
-            f"  name: {_scalar(asked.system)}",
-            f"  started_on: {_day(asked.started_on)}{self._started()}",
-            f"  very_advanced_on: {_day(asked.very_advanced_on)}{self._advanced()}",
-            f"granted_on: {_day(granted_on)}",
-            f"until: {_day(asked.until or self._until(granted_on))}"
-            f"  # {say_('last day, inclusive, UTC')}",
-            f"acceptable_offer_on: {_day(asked.acceptable_offer_on)}"
-            f"  # {say_('the day one became available; null while there is none')}",
-            f"published: {_scalar(asked.published)}"
-            f"  # {say_('where, for the rules that ask for it')}",
-            f"reason: {_scalar(asked.reason)}",
-            f"evidence: {_scalar([_document(path) for path in asked.evidence])}",
-        ]
-        return "".join(f"{line}\n" for line in lines).encode(errors="replace")
-
-    def _office(self) -> str:
-        return self._options.office or self._terms[0].by[0]
-
-    def _second(self) -> str:
-        offices = {name for terms in self._terms for name in terms.by}
-        others = sorted(offices - {self._office()})
-        return f"  # {self._page.say('by {}', ', '.join(others))}" if others else ""
-
-    def _until(self, granted_on: date) -> date:
-        """The longest that every rule leaves."""
-        start = self._options.acceptable_offer_on or granted_on
-        lengths = [terms.months_after_offer for terms in self._terms]
-        stated = [months for months in lengths if months is not None]
-        return months_after(start, min(stated, default=_MONTHS))
-
-    def _services(self) -> str:
-        asked = sorted({kind for terms in self._terms for kind in terms.services})
-        return f"  # {self._page.say('among {}', ', '.join(asked))}" if asked else ""
-
-    def _started(self) -> str:
-        asked = [terms.started_before for terms in self._terms if terms.started_before]
-        if not asked:
-            return ""
-        return f"  # {self._page.say('before {}', min(asked).isoformat())}"
-
-    def _advanced(self) -> str:
-        asked = [
-            known.very_advanced_on for known in self._terms if known.very_advanced_on
-        ]
-        if not asked:
-            return ""
-        return f"  # {self._page.say('{} or before', min(asked).isoformat())}"
-
-
-def _terms(rule: Rule) -> Terms:
-    assert rule.derogation is not None  # noqa: S101  # `_rule` refuses the others
-    return rule.derogation
-
-
-def _scalar(value: object) -> str:
-    """`value` in YAML: JSON is YAML."""
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _day(day: date | None) -> str:
-    return "null" if day is None else day.isoformat()
-
-
-def _document(path: Path) -> dict[str, str]:
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        message = f"it cannot be read: {error.strerror}"
-        raise ConfigurationError(message, where=str(path)) from error
-    return {"title": path.name, "sha256": digest}
-
-
-def _next_id(year: int) -> str:
-    """The first id of the year that no file in `derogations/` is named after."""
-    taken = {path.stem for path in _HERE.glob("*.y*ml")}
-    numbers = range(1, len(taken) + 2)
-    names = (f"DER-{year}-{number:03d}" for number in numbers)
-    return next(name for name in names if name not in taken)
-
-
-def _create(target: Path, text: bytes) -> None:
-    """Write a file whole; what is there already is left.
-
-    Raises:
-        ConfigurationError: It cannot be written, or is there already.
-    """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(
-            dir=target.parent, prefix=f".{target.name}."
-        )
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text)
-            Path(name).chmod(0o644)
-            target.hardlink_to(name)  # unlike a rename, it replaces nothing
-        finally:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-    except FileExistsError as error:
-        raise ConfigurationError("it is there already", where=str(target)) from error
-    except OSError as error:
-        message = f"it cannot be written: {error.strerror}"
-        raise ConfigurationError(message, where=str(target)) from error

@@ -147,10 +147,14 @@ class Code:
             if block.overrides:
                 body = body.amended(found)
             else:
-                body = Body({**body.arguments, **found.arguments}, body.blocks + found.blocks)
+                body = Body(
+                    {**body.arguments, **found.arguments}, body.blocks + found.blocks
+                )
         return body
 
-    def provider(self, name: str, alias: str) -> tuple[Body, tuple[str, int]] | Unknown | None:
+    def provider(
+        self, name: str, alias: str
+    ) -> tuple[Body, tuple[str, int]] | Unknown | None:
         """The inside and the place of a provider block; None where there is none."""
         found: list[Block] = []
         for block in self._index.get(("provider", (name,)), ()):
@@ -163,7 +167,9 @@ class Code:
             elif isinstance(stated.node, Literal):
                 matches = stated.node.value == alias
             else:
-                reason = say("the alias of a provider block {} is no constant", shown(name))
+                reason = say(
+                    "the alias of a provider block {} is no constant", shown(name)
+                )
                 return Unknown(reason)
             if matches:
                 found.append(block)
@@ -222,4 +228,6 @@ def _requirement(node: Node) -> Requirement:
 
 
 def _text(node: Node | None) -> str:
-    return node.value if isinstance(node, Literal) and isinstance(node.value, str) else ""
+    return (
+        node.value if isinstance(node, Literal) and isinstance(node.value, str) else ""
+    )

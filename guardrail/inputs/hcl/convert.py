@@ -322,9 +322,11 @@ def _unified_inside(types: Sequence[Type]) -> Type | None:
         RefusedError: There is none.
     """
     found = [
-        one for kind in types for one in ((kind.element,) if kind.element else kind.elements)
+        one
+        for kind in types
+        for one in ((kind.element,) if kind.element else kind.elements)
     ]
-    return unified([one for one in found if one]) if found else None
+    return unified(found) if found else None
 
 
 def _unified_lists(types: Sequence[Type]) -> Type | None:
@@ -341,7 +343,9 @@ def _unified_tuples(types: Sequence[Type]) -> Type | None:
     if len({len(one.elements) for one in types}) > 1:
         element = _unified_inside(types)
         return Type("list", element) if element else None
-    elements = [unified(column) for column in zip(*(t.elements for t in types), strict=True)]
+    elements = [
+        unified(column) for column in zip(*(t.elements for t in types), strict=True)
+    ]
     return _whole(Type("tuple"), elements)
 
 
@@ -354,7 +358,9 @@ def _unified_objects(types: Sequence[Type]) -> Type | None:
     if len({one.names for one in types}) > 1:
         element = _unified_inside(types)
         return Type("map", element) if element else None
-    elements = [unified(column) for column in zip(*(t.elements for t in types), strict=True)]
+    elements = [
+        unified(column) for column in zip(*(t.elements for t in types), strict=True)
+    ]
     return _whole(Type("object", names=types[0].names), elements)
 
 

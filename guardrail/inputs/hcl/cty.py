@@ -239,7 +239,9 @@ def from_plain(value: Any, depth: int = 0) -> Any_:
         case Unknown():
             return Unk(value)
         case Mapping():
-            items = {_key(key): from_plain(one, depth + 1) for key, one in value.items()}
+            items = {
+                _key(key): from_plain(one, depth + 1) for key, one in value.items()
+            }
             return object_of(items)
         case _:
             return tuple_of(from_plain(one, depth + 1) for one in value)

@@ -89,9 +89,7 @@ Path: TypeAlias = Sequence[tuple[str, Node | str]]
 class Names(Protocol):
     """What the names in an expression stand for."""
 
-    def resolve(
-        self, name: str, path: Path, evaluator: Evaluator
-    ) -> tuple[Any_, int]:
+    def resolve(self, name: str, path: Path, evaluator: Evaluator) -> tuple[Any_, int]:
         """The value of a reference, and how many steps of `path` it took.
 
         Raises:
@@ -209,7 +207,11 @@ class _Expression:
         if kind == "get" or isinstance(step, str | Literal):
             return kind, step
         found = self._of(step)
-        if isinstance(found, Val) and isinstance(found.data, str | int) and not found.secret:
+        if (
+            isinstance(found, Val)
+            and isinstance(found.data, str | int)
+            and not found.secret
+        ):
             plain = found.data if isinstance(found.data, str) else Decimal(found.data)
             return kind, Literal(plain)
         return kind, step
@@ -327,7 +329,11 @@ class _Expression:
         except RefusedError:
             beside = unknown(say("the other branch of a conditional is refused"))
         if isinstance(found, Unk):
-            return found if found.type == beside.type else Unk(found.why, secret=found.secret)
+            return (
+                found
+                if found.type == beside.type
+                else Unk(found.why, secret=found.secret)
+            )
         if found.null and beside.type.unsure:
             return found
         if found == NULL:
@@ -339,7 +345,10 @@ class _Expression:
             return convert(found, kind)
         why = beside.why if isinstance(beside, Unk) else None
         return Unk(
-            why or Unknown(say("the type of the other branch of a conditional is not known")),
+            why
+            or Unknown(
+                say("the type of the other branch of a conditional is not known")
+            ),
             secret=secret_inside(found),
         )
 
@@ -356,14 +365,18 @@ class _Expression:
         left, right = self._of(node.left), self._of(node.right)
         if node.sign in {"==", "!="}:
             found = equal(left, right)
-            same = found if isinstance(found, Unk) else truth(found is (node.sign == "=="))
+            same = (
+                found if isinstance(found, Unk) else truth(found is (node.sign == "=="))
+            )
             return deep_marked(same, of=(left, right))
         left, right = as_number(left), as_number(right)
         kind = BOOL if node.sign in _COMPARED else NUMBER
         for operand in (left, right):
             if isinstance(operand, Unk):
                 return deep_marked(Unk(operand.why, kind), of=(left, right))
-        return deep_marked(_arithmetic(node.sign, known(left), known(right)), of=(left, right))
+        return deep_marked(
+            _arithmetic(node.sign, known(left), known(right)), of=(left, right)
+        )
 
     def _logical(self, node: Binary) -> Any_:
         """The result of `&&` or `||`.
@@ -407,7 +420,9 @@ class _Expression:
                     return Unk(kept.why, secret=source.secret)
                 if not kept.data:
                     continue
-            name = as_text(self._of(node.result_key, local)) if node.result_key else NULL
+            name = (
+                as_text(self._of(node.result_key, local)) if node.result_key else NULL
+            )
             rows.append((name, self._of(node.result, local)))
         found = _gathered(node, rows)
         return marked(found, secret=source.secret)

@@ -39,10 +39,14 @@ def call(name: str, arguments: Sequence[Any_]) -> Any_:
     """
     function = FUNCTIONS.get(name)
     if function is None:
-        reason = "the function `{}` is not evaluated: it depends on more than its arguments"
+        reason = (
+            "the function `{}` is not evaluated: it depends on more than its arguments"
+        )
         return Unk(Unknown(say(reason, name)))
     if not function.least <= len(arguments) <= function.most:
-        raise RefusedError(say("`{}` is called with too few or too many arguments", name))
+        raise RefusedError(
+            say("`{}` is called with too few or too many arguments", name)
+        )
     if not function.nulls and any(
         isinstance(one, Val) and one.null for one in arguments
     ):

@@ -244,7 +244,9 @@ class _Converter:
         given = [one for one in _trees(tree) if one.data == "arguments"]
         if not given:
             return Call(name, (), spread=False)
-        spread = any(getattr(one, "type", "") == "ELLIPSIS" for one in given[0].children)
+        spread = any(
+            getattr(one, "type", "") == "ELLIPSIS" for one in given[0].children
+        )
         return Call(name, self._all(given[0], depth), spread)
 
     def _conditional(self, tree: Tree, depth: int) -> Node:

@@ -105,7 +105,9 @@ def locate(files: Mapping[str, bytes], *, tofu: bool = False) -> Located:
 
 def _loaded(files: Mapping[str, bytes], *, tofu: bool) -> list[str]:
     """The names of the files that count, in the order in which they are loaded."""
-    suffixes = (".tofu", ".tofu.json", ".tf", ".tf.json") if tofu else (".tf", ".tf.json")
+    suffixes = (
+        (".tofu", ".tofu.json", ".tf", ".tf.json") if tofu else (".tf", ".tf.json")
+    )
     names = [
         name
         for name in files
@@ -336,7 +338,9 @@ def json_value(text: str) -> Any:
     """
     try:
         return json.loads(
-            text.removeprefix("\ufeff"), object_pairs_hook=_distinct, parse_float=Decimal
+            text.removeprefix("\ufeff"),
+            object_pairs_hook=_distinct,
+            parse_float=Decimal,
         )
     except RecursionError as error:
         raise ValueError("nested too deeply") from error

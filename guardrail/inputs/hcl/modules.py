@@ -1,59 +1,237 @@
-"""A tree of modules, and the questions that are asked of it.
+"""A tree of modules: their files, how they call each other, and what is given.
 
-Nothing is parsed before somebody asks for it, and no question raises because of what
-the code says: what cannot be known is `Unknown`, with the reason.
-
-Source: HashiCorp, terraform, internal/terraform/transform_provider.go,
-internal/configs/configload/snapshot.go, internal/backend/backendrun/
-unparsed_value.go and internal/command/meta_vars.go, tag v1.11.4,
-https://github.com/hashicorp/terraform; HashiCorp, hcl, ext/dynblock, tag v2.23.0,
-https://github.com/hashicorp/hcl
+Source: HashiCorp, terraform, internal/configs/configload/snapshot.go,
+internal/command/meta_vars.go, tag v1.11.4, https://github.com/hashicorp/terraform
 """
 
 from __future__ import annotations
 
-import functools
 import posixpath
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import msgspec
-
 from guardrail.errors import InputError
-from guardrail.inputs.hcl.code import Code, Requirement, Source, reference_text
-from guardrail.inputs.hcl.cty import (
-    KEYED,
-    ORDERED,
-    Any_,
-    RefusedError,
-    Unk,
-    Val,
-    from_plain,
-    inner,
-    marked,
-    number,
-    object_of,
-    plain,
-    secret_inside,
-)
-from guardrail.inputs.hcl.evaluate import Evaluator, answered
-from guardrail.inputs.hcl.locate import json_value
-from guardrail.inputs.hcl.nodes import (
-    Binary,
-    Conditional,
-    Get,
-    Index,
-    Literal,
-    Name,
-    Node,
-    ObjectOf,
-    TemplateOf,
-    TupleOf,
-    Unary,
-    Unparsed,
-)
+from guardrail.inputs.hcl.code import Code, Source
+from guardrail.inputs.hcl.cty import Any_, Unk, from_plain
+from guardrail.inputs.hcl.evaluate import Evaluator
+from guardrail.inputs.hcl.locate import REMEDY, json_value
+from guardrail.inputs.hcl.nodes import Literal
 from guardrail.inputs.hcl.scope import Instance, Key, constant
-from guardrail.inputs.hcl.syntax import Body, Nested, file_body
-from guardrail.inputs.hcl.tokens import Template, UnreadableError, tokens
+from guardrail.inputs.hcl.syntax import Body, file_body
+from guardrail.inputs.hcl.tokens import UnreadableError
 from guardrail.inputs.identifiers import bounded, shown
-from guardrail.model import Evidence, Known, Unknown, say
+from guardrail.model import Known, Unknown, say
+
+MOST: Final = 5_000
+"""Modules of one tree."""
+DEEPEST: Final = 40
+"""Module calls inside each other."""
+
+Path = tuple[str, ...]
+"""The names of the calls that lead to a module; () for the root."""
+
+_SNAPSHOT = "tfconfig/"
+_MANIFEST = ".terraform/modules/modules.json"
+
+
+class Tree:
+    """Modules by their path, with the values of the root variables.
+
+    Args:
+        sources: The files of each module by its path.
+        variables: Values of root variables, as a plan as JSON states them.
+        final: Whether every root variable has its value in `variables`, as in a plan.
+            If not, files of variables and defaults count for the others.
+        known: Attributes of resources and data sources by absolute address, with keys,
+            as far as a plan or state knows them; `Unknown` inside where it does not.
+        workspace: Its name; "" when nobody said.
+        tofu: Whether the code is OpenTofu's.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[Path, Source],
+        *,
+        variables: Mapping[str, Any] | None = None,
+        final: bool = False,
+        known: Mapping[str, Known[Any]] | None = None,
+        workspace: str = "",
+        tofu: bool = False,
+    ) -> None:
+        self.workspace = workspace
+        self.known = known or {}
+        self.tofu = tofu
+        self._sources = sources
+        self._variables = variables or {}
+        self._final = final
+        self._codes: dict[Path, Code] = {}
+        self._instances: dict[tuple[tuple[str, Key], ...], Instance] = {}
+        self._files: list[Body] | Unknown | None = None
+
+    def paths(self) -> list[Path]:
+        """The paths of all modules whose files are there."""
+        return sorted(self._sources)
+
+    def code(self, path: Path) -> Code | None:
+        """The code of a module; None when its files are not there."""
+        if path not in self._sources:
+            return None
+        if path not in self._codes:
+            self._codes[path] = Code(self._sources[path], tofu=self.tofu)
+        return self._codes[path]
+
+    def instance(self, calls: tuple[tuple[str, Key], ...]) -> Instance | None:
+        """The instance of a module; None when its code, or that above it, is not there."""
+        if calls in self._instances:
+            return self._instances[calls]
+        code = self.code(tuple(name for name, _ in calls))
+        parent = self.instance(calls[:-1]) if calls else None
+        if code is None or (calls and parent is None) or len(calls) > DEEPEST:
+            return None
+        found = Instance(self, code, calls, parent)
+        self._instances[calls] = found
+        return found
+
+    def below(self, instance: Instance, call: str, key: Key) -> Instance | None:
+        """The instance of a module that is called; None when its code is not there."""
+        return self.instance((*instance.calls, (call, key)))
+
+    def root_variable(self, name: str) -> Any_ | None:
+        """The value that a root variable is given; None for its default.
+
+        Raises:
+            RefusedError: What a file of variables says is refused.
+            TooMuchError: It is too large.
+        """
+        if name in self._variables:
+            return from_plain(self._variables[name])
+        if self._final:
+            reason = say("the plan does not say what `{}` is", f"var.{shown(name)}")
+            return Unk(Unknown(reason, refers_to=(f"var.{shown(name)}",)))
+        if self._files is None:
+            self._files = self._variable_files()
+        if isinstance(self._files, Unknown):
+            return Unk(self._files)
+        for body in reversed(self._files):
+            if name in body.arguments:
+                return constant(body.arguments[name].node, Evaluator())
+        return None
+
+    def _variable_files(self) -> list[Body] | Unknown:
+        """The files of variables that Terraform reads by itself, the strongest last."""
+        root = self._sources.get(())
+        files = root.files if root else {}
+        first = [one for one in _VARIABLE_FILES if one in files]
+        others = [one for one in files if one.endswith(_AUTOMATIC) and "/" not in one]
+        found: list[Body] = []
+        for name in [*first, *sorted(others)]:
+            try:
+                found.append(file_body(name, files[name]))
+            except UnreadableError as error:
+                reason = say("{} cannot be read: {}", shown(name), error.args[0])
+                return Unknown(reason, REMEDY)
+        return found
+
+
+_VARIABLE_FILES = ("terraform.tfvars", "terraform.tfvars.json")
+_AUTOMATIC = (".auto.tfvars", ".auto.tfvars.json")
+
+
+def from_snapshot(entries: Mapping[str, bytes]) -> dict[Path, Source]:
+    """The modules in the source snapshot of a binary plan, by the names in its archive.
+
+    Raises:
+        InputError: The list of modules is malformed.
+    """
+    files: dict[str, dict[str, bytes]] = defaultdict(dict)
+    for name, content in entries.items():
+        folder, _, file = name.removeprefix(_SNAPSHOT).partition("/")
+        if name.startswith(f"{_SNAPSHOT}m-") and file:
+            files[folder.removeprefix("m-")][file] = content
+    manifest = entries.get(f"{_SNAPSHOT}modules.json")
+    directories = _manifest(manifest) if manifest is not None else {"": "."}
+    return {
+        tuple(key.split(".")) if key else (): Source(files.get(key, {}), directory)
+        for key, directory in directories.items()
+    }
+
+
+def from_directory(files: Mapping[str, bytes], root: str = "") -> dict[Path, Source]:
+    """The modules that can be reached from a directory, by calls of local ones.
+
+    `files` are named by their path, with `/` between names; so is `root`. Modules from
+    elsewhere are found where `terraform init` has installed them.
+
+    Raises:
+        InputError: There are too many modules, or the list of them is malformed.
+    """
+    folders: dict[str, dict[str, bytes]] = defaultdict(dict)
+    for name, content in files.items():
+        folder, _, file = name.rpartition("/")
+        folders[posixpath.normpath(folder or ".")][file] = content
+    top = posixpath.normpath(root or ".")
+    manifest = files.get(posixpath.normpath(posixpath.join(top, _MANIFEST)))
+    installed = _manifest(manifest) if manifest is not None else {}
+    found: dict[Path, Source] = {}
+    pending: list[tuple[Path, str]] = [((), top)]
+    while pending:
+        path, directory = pending.pop()
+        source = Source(folders.get(directory, {}), directory)
+        found[path] = source
+        if len(found) > MOST:
+            raise InputError(say("there are more than {} modules", str(MOST)))
+        if len(path) < DEEPEST:
+            for call, below in _called(source, path, top, installed):
+                if below in folders:
+                    pending.append(((*path, call), below))
+    return found
+
+
+def _called(
+    source: Source, path: Path, top: str, installed: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The calls in a module, each with the directory of what it calls."""
+    code = Code(source, tofu=any(".tofu" in name for name in source.files))
+    for labels in code.labels("module"):
+        body = code.body("module", *labels)
+        stated = body.arguments.get("source") if isinstance(body, Body) else None
+        if stated is None or len(labels) != 1:
+            continue
+        match stated.node:
+            case Literal(str(text)) if text.startswith(("./", "../")):
+                yield labels[0], _inside(posixpath.join(source.directory, text))
+            case _:
+                directory = installed.get(".".join((*path, *labels)))
+                if directory is not None:
+                    yield labels[0], _inside(posixpath.join(top, directory))
+
+
+def _inside(path: str) -> str:
+    """A path in its shortest form; what leads out of the root is found nowhere."""
+    return posixpath.normpath(path)
+
+
+def _manifest(content: bytes) -> dict[str, str]:
+    """The directory of each module by its dotted path.
+
+    Raises:
+        InputError: It is malformed.
+    """
+    try:
+        found = json_value(content.decode("utf-8-sig"))
+    except ValueError as error:
+        raise InputError(say("the list of modules is not JSON")) from error
+    if isinstance(found, dict):
+        found = found.get("Modules")
+    entries = found if isinstance(found, list) else [None]
+    directories: dict[str, str] = {}
+    for entry in entries:
+        match entry:
+            case {"Key": str(key), "Dir": str(directory)}:
+                directories[bounded(key, where="modules.json")] = bounded(
+                    directory, where="modules.json"
+                ).replace("\\", "/")
+            case _:
+                raise InputError(say("the list of modules is malformed"))
+    return directories

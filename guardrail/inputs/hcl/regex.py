@@ -174,7 +174,9 @@ class _Search:
             pending += self._next(at, position, spans)
         return None
 
-    def _next(self, at: int, position: int, spans: Spans) -> list[tuple[int, int, Spans]]:
+    def _next(
+        self, at: int, position: int, spans: Spans
+    ) -> list[tuple[int, int, Spans]]:
         """Where an instruction leads, what is preferred last."""
         step = self._steps[at]
         match step.kind:
@@ -420,7 +422,12 @@ class _Compiler:
         self._at = found.end()
         least = int(found[1])
         most = int(found[3]) if found[3] else None if found[2] else least
-        if most is not None and not least <= most or most == 0 or (least, most) == (1, 1):
+        if (
+            most is not None
+            and not least <= most
+            or most == 0
+            or (least, most) == (1, 1)
+        ):
             raise _UnsupportedError
         return least, most
 

@@ -209,7 +209,9 @@ class Instance:
         if kind is None:
             return unknown(say("the type of `{}` cannot be read", written))
         found = self.variable_of_call(name, evaluator)
-        nullable = _flag(body, "nullable") is not False or "nullable" not in body.arguments
+        nullable = (
+            _flag(body, "nullable") is not False or "nullable" not in body.arguments
+        )
         default = body.arguments.get("default")
         if found is None or (not nullable and isinstance(found, Val) and found.null):
             if default is None:
@@ -219,9 +221,7 @@ class Instance:
         secret = _flag(body, "sensitive") is not False
         return marked(convert(found, kind), secret=secret)
 
-    def _module(
-        self, call: str, path: Path, evaluator: Evaluator
-    ) -> tuple[Any_, int]:
+    def _module(self, call: str, path: Path, evaluator: Evaluator) -> tuple[Any_, int]:
         """What a module call gives, and how many steps it took.
 
         Raises:
@@ -344,7 +344,9 @@ class Nothing:
 
     def resolve(self, name: str, path: Path, evaluator: Evaluator) -> tuple[Any_, int]:
         """Nothing that is known."""
-        return unknown(say("`{}` stands where only constants may", shown(name))), len(path)
+        return unknown(say("`{}` stands where only constants may", shown(name))), len(
+            path
+        )
 
 
 _NOTHING = Nothing()

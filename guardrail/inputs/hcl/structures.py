@@ -105,7 +105,8 @@ def _merge(arguments: list[Any_]) -> Any_:
     merged: dict[str, Any_] = {}
     for one in given:
         merged |= {
-            key: marked(value, secret=one.secret) for key, value in _members(one).items()
+            key: marked(value, secret=one.secret)
+            for key, value in _members(one).items()
         }
     first = arguments[0].type if arguments else ANY
     if first.kind == "map" and all(one.type == first for one in arguments):
@@ -280,7 +281,11 @@ def _keys(arguments: list[Any_]) -> Any_:
 def _values(arguments: list[Any_]) -> Any_:
     found = list(_members(arguments[0]).values())
     kind = arguments[0].type
-    return tuple_of(found) if kind.kind == "object" else list_of(found, kind.element or ANY)
+    return (
+        tuple_of(found)
+        if kind.kind == "object"
+        else list_of(found, kind.element or ANY)
+    )
 
 
 def _length(arguments: list[Any_]) -> Any_:
@@ -329,7 +334,9 @@ def _slice(arguments: list[Any_]) -> Any_:
     found = _ordered(arguments[0])
     start, end = whole(known(arguments[1])), whole(known(arguments[2]))
     if found.type.kind == "set" or not 0 <= start <= end <= len(found.data):
-        raise RefusedError(say("`slice` is called with places that are not in the list"))
+        raise RefusedError(
+            say("`slice` is called with places that are not in the list")
+        )
     return _like(found, found.data[start:end])
 
 
@@ -337,7 +344,7 @@ def _sort(arguments: list[Any_]) -> Any_:
     found = known(convert(arguments[0], _STRINGS))
     if any(one.null for one in found.data):
         raise unsure("sort")
-    return list_of(sorted(found.data, key=lambda one: str(one.data)), STRING)
+    return list_of(sorted(found.data, key=string), STRING)
 
 
 def _sum(arguments: list[Any_]) -> Any_:
@@ -442,7 +449,9 @@ STRUCTURES: Mapping[str, Function] = {
     "coalescelist": Function(run=_coalescelist, most=1000, nulls=True),
     "compact": Function(run=_compact, gives=_STRINGS),
     "concat": Function(run=_concat, most=1000, raw=True),
-    "contains": Function(run=_contains, gives=BOOL, least=2, most=2, raw=True, nulls=True),
+    "contains": Function(
+        run=_contains, gives=BOOL, least=2, most=2, raw=True, nulls=True
+    ),
     "distinct": Function(run=_distinct),
     "element": Function(run=_element, least=2, most=2, raw=True),
     "flatten": Function(run=_flatten, raw=True),

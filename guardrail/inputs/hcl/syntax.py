@@ -413,7 +413,9 @@ def _label(token: Token) -> str:
     if not isinstance(token.value, Template):
         return token.value
     if not all(isinstance(part, str) for part in token.value.parts):
-        raise UnreadableError(say("line {} is not in the syntax of HCL", str(token.line)))
+        raise UnreadableError(
+            say("line {} is not in the syntax of HCL", str(token.line))
+        )
     return "".join(part for part in token.value.parts if isinstance(part, str))
 
 
@@ -434,7 +436,9 @@ def _json_block(block: Block) -> Body:
 
 def _labelled(members: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Any]]:
     return [
-        ((label,), inside) for label, inside in members.items() if isinstance(inside, dict)
+        ((label,), inside)
+        for label, inside in members.items()
+        if isinstance(inside, dict)
     ]
 
 

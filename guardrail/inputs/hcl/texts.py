@@ -47,7 +47,7 @@ _ALONE: Final = 0x300
 """Below, no character is part of a longer one, but for the end of a line."""
 
 _VERB = re.compile(r"%(?:(%)|(-|0)?([1-9][0-9]?)?([sdvqt])|(.?))", re.DOTALL)
-_PLAIN = re.compile(r'[ !#-\[\]-~]*')
+_PLAIN = re.compile(r"[ !#-\[\]-~]*")
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 _JSON_ESCAPES = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
 
@@ -132,7 +132,9 @@ def _one_case(change: Callable[[str], str]) -> Callable[[str], str]:
     def changed(letter: str) -> str:
         found = change(letter)
         if len(found) != 1 or ord(letter) >= _CASED:
-            raise UnsureError(say("a text holds letters whose case is not changed here"))
+            raise UnsureError(
+                say("a text holds letters whose case is not changed here")
+            )
         return found
 
     return changed
@@ -263,9 +265,13 @@ def _regex(arguments: list[Any_]) -> Any_:
 
 def _regexall(arguments: list[Any_]) -> Any_:
     pattern, subject = _compiled(string(arguments[0])), string(arguments[1])
-    found = [_captured(pattern, subject, one) for one in regex.matches(pattern, subject)]
+    found = [
+        _captured(pattern, subject, one) for one in regex.matches(pattern, subject)
+    ]
     if not found:
-        raise unsure("regexall") if pattern.groups else _nothing(STRING)
+        if pattern.groups:
+            raise unsure("regexall")
+        return list_of([], STRING)
     return list_of(found, found[0].type)
 
 
@@ -516,7 +522,9 @@ def _signum(value: int | Decimal) -> int:
 def _chosen(choose: Callable[[list[Any]], Any]) -> Function:
     """A function from numbers to one of them."""
     return Function(
-        run=lambda arguments: number(Decimal(choose([figure(one) for one in arguments]))),
+        run=lambda arguments: number(
+            Decimal(choose([figure(one) for one in arguments]))
+        ),
         gives=NUMBER,
         most=1000,
     )

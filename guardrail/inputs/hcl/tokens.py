@@ -22,9 +22,7 @@ WHITE: Final = (
 )
 """What Go takes for white space."""
 
-QUOTED_TEXT = re.compile(
-    r'(?:[^"\\$%\n]++|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+'
-)
+QUOTED_TEXT = re.compile(r'(?:[^"\\$%\n]++|\\.|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+')
 """Text of a string up to its end, or up to a template."""
 HEREDOC_TEXT = re.compile(r"(?:[^$%\n]++|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+")
 """Text of a heredoc up to the end of the line, or up to a template."""
@@ -37,9 +35,7 @@ MOST = 300_000
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_QUOTED_PART = re.compile(
-    r'([$%])\1\{~?|[$%](?!\{)|(?:[^"\\$%\n]++|\\.)++'
-)
+_QUOTED_PART = re.compile(r'([$%])\1\{~?|[$%](?!\{)|(?:[^"\\$%\n]++|\\.)++')
 _HEREDOC_PART = re.compile(r"([$%])\1\{~?|[$%](?!\{)|[^$%\n]*+\n|[^$%\n]++")
 _OPENING = re.compile(r"[$%]\{~?")
 _TOKEN = re.compile(
@@ -284,4 +280,6 @@ class _Reader:
         return False
 
     def _unreadable(self) -> UnreadableError:
-        return UnreadableError(say("line {} is not in the syntax of HCL", str(self.line())))
+        return UnreadableError(
+            say("line {} is not in the syntax of HCL", str(self.line()))
+        )

@@ -1,0 +1,89 @@
+"""What is known of clouds is data: the code names no provider, offer or operator."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from guardrail.library import Library
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "guardrail"
+ORDINARY = {
+    "blue": "a colour",
+    "builtin": "the provider that is a part of Terraform itself",
+    "external": "an ordinary word",
+    "github": "where sources of formats are cited",
+    "hashicorp": "the vendor of the formats that are read: Terraform and HCL",
+    "http": "an ordinary word",
+    "local": "an ordinary word; Terraform's own for a local value",
+    "null": "an ordinary word",
+    "pi": "an ordinary word",
+    "random": "an ordinary word",
+    "snap": "an ordinary word",
+    "switch": "an ordinary word",
+    "template": "an ordinary word",
+    "terraform": "the tool whose plans are read",
+    "time": "an ordinary word",
+}
+"""Ids that are also words that the code needs, each with the reason."""
+
+
+def names(library: Library) -> set[str]:
+    """Ids of offers, operators and providers, and the parts of the latter's names."""
+    registry = library.registry
+    providers = {
+        part
+        for profile in registry.providers.values()
+        for name in (profile.provider, *profile.also)
+        for part in name.lower().split("/")
+    }
+    ids = {*registry.offers, *registry.operators, *providers}
+    return {name for name in ids if len(name) > 1} - ORDINARY.keys()
+
+
+def words(path: Path) -> Iterator[tuple[int, str]]:
+    """Identifiers and texts of a module, but for what explains or is an example."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    explained = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str(text)) if id(node) not in explained:
+                if not text.startswith("example"):
+                    yield node.lineno, text
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield node.lineno, name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield node.lineno, name
+
+
+def test_the_code_names_no_cloud(library: Library) -> None:
+    known = "|".join(map(re.escape, sorted(names(library), key=len, reverse=True)))
+    pattern = re.compile(rf"(?<![a-z0-9])(?:{known})(?![a-z0-9])")
+    found = {
+        f"{path.relative_to(ROOT)}:{line}": word
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for line, word in words(path)
+        if pattern.search(word.lower())
+    }
+
+    assert found == {}
+
+
+def test_every_exception_is_needed(library: Library) -> None:
+    text = "\n".join(
+        word for path in PACKAGE.rglob("*.py") for _line, word in words(path)
+    ).lower()
+    needless = [
+        name
+        for name in ORDINARY
+        if not re.search(rf"(?<![a-z0-9]){name}(?![a-z0-9])", text)
+    ]
+
+    assert needless == []

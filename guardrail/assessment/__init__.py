@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
@@ -14,13 +14,10 @@ from guardrail.assessment.circumstances import (
 )
 from guardrail.decision import (
     Decision,
-    Finding,
     Judged,
-    Relief,
     Verdict,
     derogate,
     endings,
-    ordered,
     verdict_of,
     worst,
 )
@@ -45,23 +42,18 @@ def assess(
     """
     cases = Cases(stack, knowledge, circumstances)
     judged: list[Judged] = []
-    found: dict[int, Sequence[Finding]] = {}
-    for place, resource in enumerate(_in_order(stack.resources)):
+    for resource in _in_order(stack.resources):
         case = cases.of(resource) if changes(resource) else cases.gone(resource)
         existing = (
             resource.change is Change.NO_OP and not circumstances.enforce_existing
         )
-        findings = [Finding(resource.address, one, existing) for one in case.breaches]
-        judged.append(_judged(resource, case, findings, existing=existing))
-        if findings:
-            found[place] = findings
-    relief = derogate(found, circumstances.derogations, circumstances.as_of)
-    judged = _relieved(judged, found, relief)
+        judged.append(_judged(resource, case, existing=existing))
+    judged, relief_notes = _relieved(judged, circumstances)
     notes = (
         *stack.gaps,
         *_forgotten(stack.resources),
         *circumstances.notes,
-        *relief.notes,
+        *relief_notes,
     )
     blocked = [Verdict.REVIEW for note in notes if note.blocks]
     return Decision(
@@ -73,7 +65,6 @@ def assess(
         origin=stack.origin,
         rules=tuple(sorted(known.rule.id for known in knowledge.obligations)),
         resources=tuple(judged),
-        findings=ordered([one for few in relief.findings.values() for one in few]),
         notes=notes,
         classes=knowledge.lexicon.vocabulary.classes,
         endings=endings(
@@ -87,31 +78,32 @@ def _in_order(resources: Iterable[Resource]) -> list[Resource]:
 
 
 def _relieved(
-    judged: list[Judged], found: Mapping[int, Sequence[Finding]], relief: Relief
-) -> list[Judged]:
-    """`judged`, with the verdict that the findings left by derogations make."""
-    if relief.findings is found:
-        return judged
+    judged: list[Judged], circumstances: Circumstances
+) -> tuple[list[Judged], tuple[Gap, ...]]:
+    """`judged` under the derogations in force, and what must be known of these."""
+    if not circumstances.derogations.files:
+        return judged, ()
+    found = {place: one.findings for place, one in enumerate(judged)}
+    relief = derogate(found, circumstances.derogations, circumstances.as_of)
     changed = {
         place: findings
         for place, findings in relief.findings.items()
         if findings is not found[place]
     }
-    return [
+    relieved = [
         msgspec.structs.replace(
             one,
-            findings=changed[place],
+            breaches=tuple(finding.breach for finding in changed[place]),
             verdict=worst(verdict_of(finding.effect) for finding in changed[place]),
         )
         if place in changed
         else one
         for place, one in enumerate(judged)
     ]
+    return relieved, relief.notes
 
 
-def _judged(
-    resource: Resource, case: Case, findings: Sequence[Finding], *, existing: bool
-) -> Judged:
+def _judged(resource: Resource, case: Case, *, existing: bool) -> Judged:
     return Judged(
         resource=resource,
         kind=case.kind,
@@ -121,7 +113,7 @@ def _judged(
         sensitivity=case.sensitivity,
         landings=case.landings,
         shown=case.shown,
-        findings=findings,
+        breaches=case.breaches,
     )
 
 

@@ -15,7 +15,6 @@ from guardrail.classification.tags import Tag
 from guardrail.classification.vocabulary import Vocabulary, normalised
 from guardrail.model import Unknown, say
 
-
 _OWN = frozenset({"tag", "mapping"})
 """The levels that speak of the resource itself."""
 

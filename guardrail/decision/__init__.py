@@ -22,17 +22,20 @@ from guardrail.decision.derogation import (
 )
 from guardrail.decision.derogations import Relief, derogate
 from guardrail.decision.findings import (
+    EFFECTS,
     Breach,
     Decision,
     Finding,
     Judged,
     Shown,
-    fingerprints,
+    address_stamp,
+    breach_stamp,
     ordered,
 )
 from guardrail.decision.verdict import Effect, Verdict, effect_of, verdict_of, worst
 
 __all__ = [
+    "EFFECTS",
     "Breach",
     "Decision",
     "Derogation",
@@ -49,12 +52,13 @@ __all__ = [
     "Standing",
     "State",
     "Verdict",
+    "address_stamp",
     "alternatives",
-    "endings",
+    "breach_stamp",
     "broad",
     "derogate",
     "effect_of",
-    "fingerprints",
+    "endings",
     "months_after",
     "on_offer",
     "ordered",

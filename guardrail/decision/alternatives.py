@@ -21,7 +21,6 @@ from guardrail.placement import (
 )
 from guardrail.policy import Facts, Missing, Obligation, Outcome, Rule
 
-
 _SOON_DAYS = 90
 
 

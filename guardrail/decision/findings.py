@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import chain
-from operator import attrgetter
 
 import msgspec
 
@@ -48,21 +46,23 @@ class Finding(msgspec.Struct, frozen=True):
     @property
     def fingerprint(self) -> str:
         """The same for the same rule, address, destination and service; hex."""
-        return fingerprints(self.breach)(self.address)
+        return breach_stamp(self.breach) + address_stamp(self.address)
 
 
-def fingerprints(breach: Breach) -> Callable[[str], str]:
-    """What gives the fingerprint of `breach` at an address."""
+def breach_stamp(breach: Breach) -> str:
+    """The part of a fingerprint that findings of `breach` share; hex."""
     landing = breach.landing
-    parts = (breach.rule.id, landing.role, destination(landing), breach.service, "")
-    common = hashlib.sha256("\0".join(parts).encode())
+    parts = (breach.rule.id, landing.role, destination(landing), breach.service)
+    return _stamp("\0".join(parts))
 
-    def fingerprint(address: str) -> str:
-        total = common.copy()
-        total.update(address.encode())
-        return total.hexdigest()[:32]
 
-    return fingerprint
+def address_stamp(address: str) -> str:
+    """The part of a fingerprint that findings at `address` share; hex."""
+    return _stamp(address)
+
+
+def _stamp(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def destination(landing: Landing) -> str:
@@ -92,7 +92,14 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     landings: tuple[Landing, ...]
     shown: tuple[Shown, ...]
     """What the registry says of each landing, in the same order."""
-    findings: Sequence[Finding] = ()
+    breaches: tuple[Breach, ...] = ()
+    """The rules against it; resources of one case share them."""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Its findings, in the order of its landings and the rules."""
+        address, existing = self.resource.address, self.existing
+        return [Finding(address, breach, existing) for breach in self.breaches]
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,8 +113,6 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Ids of the rules in force, sorted."""
     resources: tuple[Judged, ...]
     """In address order."""
-    findings: tuple[Finding, ...]
-    """Worst first, then by rule, address and landing."""
     notes: tuple[Gap, ...]
     """What must be known of the whole input, the library or the configuration."""
     classes: tuple[ClassWord, ...]
@@ -115,23 +120,26 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     endings: Mapping[str, date] = {}
     """Alternatives of which the qualification ends soon, with its last day."""
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Worst first, then by rule, address and landing; made anew at each call."""
+        return ordered([found for one in self.resources for found in one.findings])
+
 
 def ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """`findings`, worst first, then by rule, address and landing."""
-    heaps: dict[tuple[int, str], list[Finding]] = {}
-    heap_of: dict[tuple[int, bool], list[Finding]] = {}
-    for finding in findings:
-        breach = finding.breach
-        heap = heap_of.get((id(breach), finding.existing))
-        if heap is None:
-            place = (_RANK[finding.effect], breach.rule.id)
-            heap = heaps.setdefault(place, [])
-            heap_of[id(breach), finding.existing] = heap
-        heap.append(finding)
-    for heap in heaps.values():
-        heap.sort(key=attrgetter("breach.landing.role"))
-        heap.sort(key=attrgetter("address"))
-    return tuple(chain.from_iterable(heap for _place, heap in sorted(heaps.items())))
+    return tuple(
+        sorted(
+            findings,
+            key=lambda found: (
+                EFFECTS.index(found.effect),
+                found.breach.rule.id,
+                found.address,
+                found.breach.landing.role,
+            ),
+        )
+    )
 
 
-_RANK = {Effect.DENY: 0, Effect.REVIEW: 1, Effect.DEROGATED: 2, Effect.NOTICE: 3}
+EFFECTS = (Effect.DENY, Effect.REVIEW, Effect.DEROGATED, Effect.NOTICE)
+"""From the worst to the least."""

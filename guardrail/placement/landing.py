@@ -17,6 +17,7 @@ from guardrail.placement.providers import ProviderProfile
 from guardrail.placement.registry import Offer, Recogniser
 from guardrail.placement.signals import SOURCE, Signals
 
+
 def _printable(value: Known[Any]) -> bool:
     """Whether `value` is no secret and no reference that was not evaluated."""
     return not value.sensitive and value.evidence is not Evidence.REFERENCE

@@ -6,26 +6,34 @@ the reason stands in `because`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from guardrail.decision import (
+    EFFECTS,
     Breach,
     Decision,
-    Effect,
     Finding,
     Judged,
     Shown,
     Verdict,
-    fingerprints,
+    address_stamp,
+    breach_stamp,
     worst,
 )
 from guardrail.model import Known, Origin, say
 from guardrail.placement import Landing
 from guardrail.reports.rendering import Rendering
+
+_encode = msgspec.json.Encoder().encode
+# Control characters stand in no text of a report.
+_ADDRESS, _STAMP, _FINDINGS = "\x00address", "\x00stamp", "\x00findings"
+_HOLE = _encode(_FINDINGS)
 
 
 class Tool(msgspec.Struct):
@@ -161,18 +169,24 @@ class Report(msgspec.Struct):
 
 def render_json(decisions: Sequence[Decision], rendering: Rendering) -> bytes:
     """The report as one JSON document on one line, with a line end."""
-    return msgspec.json.encode(report(decisions, rendering)) + b"\n"
+    before, _mark, after = _encode(_report(decisions, rendering)).partition(_HOLE)
+    pieces = [
+        piece
+        for place, decision in enumerate(decisions)
+        for piece in _Findings(decision, rendering, place).all()
+    ]
+    # The pieces of the last finding end with a comma like all others.
+    return b"".join((before, *pieces[:-1], after, b"\n"))
 
 
-def report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
-    """The report as a document; the inputs stand in it in the order judged."""
+def _report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
+    """The report with a hole for its findings; the inputs in the order judged."""
     first = decisions[0]
+    hole: list[Any] = [_FINDINGS]
     resources: list[ResourceShown] = []
-    findings: list[FindingShown] = []
     notes: list[Note] = []
     for place, decision in enumerate(decisions):
         resources += _Resources(decision, rendering, place).all()
-        findings += _Findings(rendering, place).all(decision.findings)
         notes += [
             Note(note.id, rendering.say(note.message), note.blocks, place)
             for note in decision.notes
@@ -190,7 +204,7 @@ def report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
         verdict=worst(decision.verdict for decision in decisions).value,
         summary=_summed([summary(decision) for decision in decisions]),
         resources=resources,
-        findings=findings,
+        findings=hole,
         notes=notes,
         endings={name: day for one in decisions for name, day in one.endings.items()},
     )
@@ -205,11 +219,11 @@ def _input(origin: Origin) -> Input:
 def summary(decision: Decision) -> Summary:
     """The resources counted: all, judged, and the judged by verdict."""
     judged = [one.verdict for one in decision.resources if one.judged]
-    derogated = {
-        finding.address
-        for finding in decision.findings
-        if finding.breach.derogation is not None
-    }
+    derogated = [
+        one
+        for one in decision.resources
+        if any(breach.derogation is not None for breach in one.breaches)
+    ]
     return Summary(
         resources=len(decision.resources),
         judged=len(judged),
@@ -297,53 +311,77 @@ class _Resources:
 
 
 class _Findings:
-    """Findings of one breach share its words: they are written once, as JSON."""
+    """The findings of one decision as JSON, worst first, then by rule and address.
 
-    def __init__(self, rendering: Rendering, place: int) -> None:
+    Those of one breach differ in address and fingerprint alone: the rest is written
+    once, and each is put together from its pieces.
+    """
+
+    def __init__(self, decision: Decision, rendering: Rendering, place: int) -> None:
+        self._decision = decision
         self._rendering = rendering
         self._place = place
-        self._words: dict[int, tuple[Any, ...]] = {}
 
-    def all(self, findings: tuple[Finding, ...]) -> list[FindingShown]:
-        return [self._shown(finding) for finding in findings]
-
-    def _shown(self, finding: Finding) -> FindingShown:
-        breach = finding.breach
-        words = self._words.get(id(breach))
-        if words is None:
-            words = self._words[id(breach)] = self._of(breach)
-        message, missing, remediation, alternatives, sources, fingerprint = words
-        return FindingShown(
-            breach.rule.id,
-            finding.address,
-            breach.landing.role,
-            finding.effect.value,
-            breach.derogation,
-            message,
-            missing,
-            remediation,
-            alternatives,
-            sources,
-            fingerprint(finding.address),
-            finding.existing,
-            self._place,
+    def all(self) -> Iterable[bytes]:
+        """The pieces of each finding in turn, with a comma behind each."""
+        heaps: dict[tuple[int, str], list[tuple[str, str, tuple[bytes, ...]]]] = {}
+        for alike in self._cases():
+            stamped = [
+                (address, _encode(address), address_stamp(address).encode())
+                for address in (one.resource.address for one in alike)
+            ]
+            for finding in alike[0].findings:
+                before, between, after = self._pieces(finding)
+                breach = finding.breach
+                place = (EFFECTS.index(finding.effect), breach.rule.id)
+                role = breach.landing.role
+                heap = heaps.setdefault(place, [])
+                heap += [
+                    (address, role, (before, shown, between, stamp, after, b","))
+                    for address, shown, stamp in stamped
+                ]
+        for heap in heaps.values():
+            heap.sort(key=itemgetter(0, 1))
+        return chain.from_iterable(
+            pieces
+            for place in sorted(heaps)
+            for _address, _role, pieces in heaps[place]
         )
 
-    def _of(self, breach: Breach) -> tuple[Any, ...]:
-        language = self._rendering.language
-        return (
-            _written(message(breach, self._rendering)),
-            _written(missing_lines(breach, self._rendering)),
-            _written(breach.rule.remediation[language]),
-            _written(breach.alternatives),
-            _written([source.cited for source in breach.rule.sources]),
-            fingerprints(breach),
+    def _cases(self) -> Iterable[list[Judged]]:
+        """The resources that share their breaches, together."""
+        cases: dict[tuple[int, bool], list[Judged]] = {}
+        for one in self._decision.resources:
+            if one.breaches:
+                cases.setdefault((id(one.breaches), one.existing), []).append(one)
+        return cases.values()
+
+    def _pieces(self, finding: Finding) -> tuple[bytes, bytes, bytes]:
+        """What stands before the address, between it and the stamp, and after."""
+        breach, language = finding.breach, self._rendering.language
+        shown = FindingShown(
+            rule=breach.rule.id,
+            address=_ADDRESS,
+            landing=breach.landing.role,
+            outcome=finding.effect.value,
+            derogation=breach.derogation,
+            message=message(breach, self._rendering),
+            missing=missing_lines(breach, self._rendering),
+            remediation=breach.rule.remediation[language],
+            alternatives=breach.alternatives,
+            sources=[source.cited for source in breach.rule.sources],
+            fingerprint=breach_stamp(breach) + _STAMP,
+            existing=finding.existing,
+            input=self._place,
         )
+        before, _mark, rest = _encode(shown).partition(_encode(_ADDRESS))
+        between, _mark, after = rest.partition(_encode(_STAMP)[1:-1])
+        return before, between, after
 
 
 def _written(value: object) -> Any:
     """`value` as JSON already written: where many say the same, it is copied."""
-    return msgspec.Raw(msgspec.json.encode(value))
+    return msgspec.Raw(_encode(value))
 
 
 def message(breach: Breach, rendering: Rendering) -> str:

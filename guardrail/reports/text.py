@@ -29,7 +29,6 @@ _BODIES = {
     "local-authority": "a local authority",
     "private": "a private body",
 }
-_DEROGATED = {"derogation-applied"}
 _LISTED = 20
 _NAMED = 3
 _OFFERED = 8
@@ -78,13 +77,9 @@ class _Page:
     def _blocks(self, verdict: Verdict) -> Iterator[str]:
         """The resources of one verdict; those of one case and block stand together."""
         groups: dict[tuple[object, ...], list[Judged]] = {}
-        # Resources of one case differ in their findings only where one is derogated.
-        derogated = any(note.id in _DEROGATED for note in self._decision.notes)
         for one in self._decision.resources:
             if one.judged and one.verdict is verdict:
-                findings = one.findings if derogated else ()
-                same = tuple(id(finding.breach) for finding in findings)
-                key = (one.resource.configuration, id(one.landings), same)
+                key = (one.resource.configuration, id(one.landings), id(one.breaches))
                 groups.setdefault(key, []).append(one)
         for group in groups.values():
             yield from self._block(verdict, group)
@@ -228,13 +223,18 @@ class _Page:
             yield ""
 
     def _notices_by_breach(self) -> list[list[Finding]]:
-        """The notices of each breach; they stand last among the findings."""
-        groups: dict[int, list[Finding]] = {}
-        for finding in reversed(self._decision.findings):
-            if finding.effect is not Effect.NOTICE:
-                break
-            groups.setdefault(id(finding.breach), []).append(finding)
-        return [group[::-1] for group in groups.values()][::-1]
+        """The notices of each breach, in the order of the rules."""
+        shared: dict[tuple[int, bool], list[Judged]] = {}
+        for one in self._decision.resources:
+            if one.breaches:
+                shared.setdefault((id(one.breaches), one.existing), []).append(one)
+        groups = [
+            [Finding(one.resource.address, breach, one.existing) for one in alike]
+            for alike in shared.values()
+            for breach in alike[0].breaches
+            if alike[0].existing or breach.effect is Effect.NOTICE
+        ]
+        return sorted(groups, key=lambda group: group[0].breach.rule.id)
 
     def _addresses(self, addresses: Sequence[str]) -> str:
         listed = ", ".join(map(self._rendering.say, addresses[:_NAMED]))

@@ -85,8 +85,9 @@ def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
             yield from _targets(target, value)
         case ast.AnnAssign(target=target, value=ast.expr() as value):
             yield from _targets(target, value)
-        case ast.For(target=target, iter=value) | ast.comprehension(
-            target=target, iter=value
+        case (
+            ast.For(target=target, iter=value)
+            | ast.comprehension(target=target, iter=value)
         ):
             yield from _targets(target, value)
 

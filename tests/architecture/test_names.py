@@ -12,19 +12,14 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "guardrail"
 ORDINARY = {
-    "blue": "a colour",
-    "builtin": "the provider that is a part of Terraform itself",
-    "external": "an ordinary word",
-    "github": "where sources of formats are cited",
+    "archive": "the binary form of a plan is one",
+    "assert": "a word of the language",
+    "dns": "a kind of resource",
     "hashicorp": "the vendor of the formats that are read: Terraform and HCL",
-    "http": "an ordinary word",
-    "local": "an ordinary word; Terraform's own for a local value",
-    "null": "an ordinary word",
-    "pi": "an ordinary word",
-    "random": "an ordinary word",
-    "snap": "an ordinary word",
-    "switch": "an ordinary word",
-    "template": "an ordinary word",
+    "kubernetes": "a format that is told apart from a plan",
+    "local": "Terraform's own word for a local value",
+    "null": "JSON's own word",
+    "template": "an ordinary word: phrases, rules and HCL have them",
     "terraform": "the tool whose plans are read",
     "time": "an ordinary word",
 }

@@ -98,5 +98,3 @@ def test_french_is_written_as_it_is_printed(library: Library) -> None:
             assert all(at == 0 or told[at - 1] == " " for at in places), french
         assert told.count("«") == told.count("« "), french
         assert "’" not in french, french
-
-

@@ -91,7 +91,10 @@ def test_what_is_open_is_a_question_or_a_statement_of_doubt() -> None:
 @pytest.mark.parametrize("name", sorted(REGISTRY.regions))
 def test_every_region_has_a_country(name: str) -> None:
     table = REGISTRY.regions[name]
-    used = {*table.regions.values(), *(c for many in table.multi.values() for c in many)}
+    used = {
+        *table.regions.values(),
+        *(c for many in table.multi.values() for c in many),
+    }
 
     assert used <= ISO
     assert all(region == region.lower() for region in (*table.regions, *table.multi))
@@ -130,11 +133,11 @@ HOSTS_OF_ANY = ("hashicorp/aws", "terraform-provider-openstack/openstack")
 
 
 def regions(offer: Offer, recogniser: Recogniser) -> list[str]:
-    """Regions that a destination of `recogniser` may have."""
-    if recogniser.region:
-        return list(recogniser.region)
+    """Some regions that a destination of `recogniser` may have."""
     table = REGISTRY.regions.get(recogniser.region_table or offer.region_table)
-    return list(table.regions) if table else ["somewhere-1"]
+    known = list(table.regions) if table else ["somewhere-1"]
+    named = list(recogniser.region) or known
+    return list(dict.fromkeys((named[0], named[len(named) // 2], named[-1])))
 
 
 def hosts(recogniser: Recogniser, region: str) -> list[str | None]:
@@ -145,7 +148,7 @@ def hosts(recogniser: Recogniser, region: str) -> list[str | None]:
     if not host.startswith("**."):
         return [host.replace("*", "x")]
     rest = host.removeprefix("**.").replace("*", "x")
-    return [f"{before}.{rest}" for before in ("x", "x.y", "s3", "bucket.s3", "oos")]
+    return [f"{before}.{rest}" for before in ("s3", "x.y")]
 
 
 def providers(recogniser: Recogniser) -> list[str]:
@@ -158,7 +161,7 @@ def destinations(offer: Offer) -> Iterator[tuple[Recogniser, Signals]]:
     """Signals that fit each recogniser of `offer`."""
     for one in offer.recognise:
         types = [pattern.replace("*", "x") for pattern in one.types] or ["x_thing"]
-        values = [[(k, v) for v in many] for k, many in one.settings.items()]
+        values = [[(k, v) for v in many[:2]] for k, many in one.settings.items()]
         for region in regions(offer, one):
             for name, host, type_, *settings in product(
                 providers(one), hosts(one, region), types, *values
@@ -210,7 +213,8 @@ def test_what_an_offer_recognises_is_its_own_and_nobody_elses(name: str) -> None
 
 @pytest.mark.parametrize("name", RECOGNISED)
 def test_a_host_that_only_looks_like_that_of_an_offer_is_nobodys(name: str) -> None:
-    for _one, seen in destinations(REGISTRY.offers[name]):
+    first = {id(one): seen for one, seen in destinations(REGISTRY.offers[name])}
+    for seen in first.values():
         if not isinstance(seen.endpoint, Known):
             continue
         host = seen.endpoint.value

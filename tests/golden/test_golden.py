@@ -92,9 +92,7 @@ def test_the_json_report(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_the_json_report_is_one_line(
-    name: str, language: str, report: Report
-) -> None:
+def test_the_json_report_is_one_line(name: str, language: str, report: Report) -> None:
     found = report(name, "json", language)
 
     assert found.count(b"\n") == 1

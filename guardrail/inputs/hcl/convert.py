@@ -44,7 +44,7 @@ from guardrail.inputs.hcl.cty import (
 from guardrail.model import Unknown, say
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_NO_NUMBER = re.compile(r"[^0-9+\-._eEpPxXoObBaAcCdDfFiInNtTyY]")
+_NO_NUMBER = re.compile(r"[^0-9+\-.eEpPiInNfF]")
 """What no number holds, however it may be written."""
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -63,7 +63,7 @@ def convert(value: Any_, wanted: Type) -> Any_:
     if isinstance(value, Unk):
         return Unk(value.why, _settled(value.type, wanted), value.secret)
     if value.null:
-        return Val(_bare(wanted), None, value.secret)
+        return Val(_settled(value.type, wanted), None, value.secret)
     return marked(_CONVERSIONS[wanted.kind](value, wanted), secret=value.secret)
 
 
@@ -89,6 +89,8 @@ def unified(types: Sequence[Type]) -> Type | None:
         return Type("list", _unified_inside(types)) if _unified_inside(types) else None
     if kinds == {"map", "object"}:
         return Type("map", _unified_inside(types)) if _unified_inside(types) else None
+    if kinds == {"set", "tuple"}:
+        return _unified_set(types)
     if kinds & PRIMITIVE or (kinds & KEYED and kinds & ORDERED):
         raise RefusedError(say("the values have no type in common"))
     return None
@@ -133,16 +135,27 @@ def _stated(value: Any_) -> Any_:
 
 
 def _settled(found: Type, wanted: Type) -> Type:
-    """What is known of the type of an unknown value that is to be a `wanted`.
+    """What the type of a null or unknown value is, once it is a `wanted`.
 
     Raises:
         RefusedError: A value of its type can be none.
     """
-    if found.kind in PRIMITIVE and wanted.kind not in PRIMITIVE:
-        raise RefusedError(say("a value has another type than the one that is needed"))
-    if wanted.kind in PRIMITIVE and found.kind not in PRIMITIVE | {"any"}:
+    if found.kind not in _FROM[wanted.kind]:
         raise RefusedError(say("a value has another type than the one that is needed"))
     return ANY if wanted.unsure else _bare(wanted)
+
+
+_FROM = {
+    "string": PRIMITIVE | {"any"},
+    "number": frozenset({"string", "number", "any"}),
+    "bool": frozenset({"string", "bool", "any"}),
+    "list": ORDERED | {"any"},
+    "set": ORDERED | {"any"},
+    "tuple": ORDERED | {"any"},
+    "map": KEYED | {"any"},
+    "object": KEYED | {"any"},
+}
+"""The types of which values can become one of the key."""
 
 
 def _bare(wanted: Type) -> Type:
@@ -332,6 +345,13 @@ def _unified_inside(types: Sequence[Type]) -> Type | None:
 def _unified_lists(types: Sequence[Type]) -> Type | None:
     element = _unified_inside(types)
     return Type(types[0].kind, element) if element else None
+
+
+def _unified_set(types: Sequence[Type]) -> Type | None:
+    """The one set among tuples whose elements are all of its type already."""
+    sets = {one for one in types if one.kind == "set"}
+    found = {inside for one in types for inside in one.elements}
+    return sets.pop() if len(sets) == 1 and found <= {next(iter(sets)).element} else None
 
 
 def _unified_tuples(types: Sequence[Type]) -> Type | None:

@@ -30,4 +30,4 @@ def equal(one: Any_, other: Any_) -> bool | Unk:
         return False
     found = [equal(*pair) for pair in zip(inner(one), inner(other), strict=True)]
     unknown = next((found for found in found if isinstance(found, Unk)), None)
-    return unknown if unknown else all(found)
+    return unknown or all(found)

@@ -36,7 +36,6 @@ from guardrail.inputs.hcl.cty import (
     Any_,
     RefusedError,
     TooMuchError,
-    Type,
     Unk,
     UnsureError,
     Val,
@@ -74,7 +73,6 @@ from guardrail.inputs.hcl.nodes import (
     Unparsed,
 )
 from guardrail.inputs.hcl.structures import exact, known
-from guardrail.inputs.identifiers import shown
 from guardrail.model import Unknown, say
 
 MOST_STEPS: Final = 200_000
@@ -338,7 +336,7 @@ class _Expression:
             return found
         if found == NULL:
             return convert(found, beside.type)
-        if beside == NULL or found.type == STRING and beside.type.unsure:
+        if beside == NULL or (found.type == STRING and beside.type.unsure):
             return found
         kind = unified([found.type, beside.type])
         if kind is not None:
@@ -558,16 +556,12 @@ _COMPUTED: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
 
 
 def _arithmetic(sign: str, left: Val, right: Val) -> Any_:
-    """The result of a comparison or calculation.
-
-    Raises:
-        RefusedError: It divides by zero.
-    """
+    """The result of a comparison or calculation; Terraform has 1 / 0 as infinite."""
     first, second = Fraction(left.data), Fraction(right.data)
     if sign in _COMPARED:
         return truth(_COMPARED[sign](first, second))
     if sign in {"/", "%"} and not second:
-        raise RefusedError(say("a number is divided by zero"))
+        return Unk(Unknown(say("a number is divided by zero")), NUMBER)
     try:
         if sign == "%":
             return exact(_rest(first, second))

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from guardrail.inputs.hcl.structures import STRUCTURES
 from guardrail.inputs.hcl.convert import deep_marked
 from guardrail.inputs.hcl.cty import (
     Any_,
@@ -23,6 +22,7 @@ from guardrail.inputs.hcl.cty import (
     first_unknown,
 )
 from guardrail.inputs.hcl.signature import Function
+from guardrail.inputs.hcl.structures import STRUCTURES
 from guardrail.inputs.hcl.texts import TEXTS
 from guardrail.model import Unknown, say
 
@@ -39,10 +39,7 @@ def call(name: str, arguments: Sequence[Any_]) -> Any_:
     """
     function = FUNCTIONS.get(name)
     if function is None:
-        reason = (
-            "the function `{}` is not evaluated: it depends on more than its arguments"
-        )
-        return Unk(Unknown(say(reason, name)))
+        return Unk(Unknown(say("the function `{}` is not evaluated", name)))
     if not function.least <= len(arguments) <= function.most:
         raise RefusedError(
             say("`{}` is called with too few or too many arguments", name)

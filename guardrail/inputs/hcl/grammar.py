@@ -97,9 +97,9 @@ def parsed(tokens: Sequence[Token], templates: Sequence[Node]) -> Node:
 @functools.cache
 def _machine() -> tuple[Callable[[], Any], Callable[[str, str], Any], type[Exception]]:
     """What starts a parse, what makes a token of it, and what it raises."""
-    from hcl2.parser import parser  # noqa: PLC0415  # loading it takes long
-    from lark import Token as LarkToken  # noqa: PLC0415
-    from lark.exceptions import UnexpectedInput  # noqa: PLC0415
+    from hcl2.parser import parser  # loading it takes long
+    from lark import Token as LarkToken
+    from lark.exceptions import UnexpectedInput
 
     return parser().parse_interactive, LarkToken, UnexpectedInput
 
@@ -114,10 +114,10 @@ def _tree(terminals: list[tuple[str, str]]) -> Tree | None:
         found = machine.feed_eof()
     except unexpected:
         return None
-    body = found.children[0].children
-    if len(body) != 2 or body[0].data != "attribute":
+    stated = _trees(found.children[0])
+    if len(stated) != 1 or stated[0].data != "attribute":
         return None
-    return body[0].children[2]
+    return stated[0].children[2]
 
 
 def _terminals(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
@@ -226,14 +226,12 @@ class _Converter:
         (inside,) = tree.children
         if inside.data == "keyword":
             return Literal(str(inside.children[0]))
-        bracketed = inside.data == "expr_term" and len(inside.children) > 1
         node = self.node(inside, depth)
-        if bracketed:
-            return node
-        match node:
-            case Name(name):
-                return Literal(name)
-            case Get() | Index() | Splat():
+        bare = _trees(inside) if len(inside.children) == 1 else []
+        match bare:
+            case [one] if one.data == "identifier":
+                return Literal(str(one.children[0]))
+            case [one] if one.data in _SPINE:
                 return Unparsed(_UNPARSED, node)
             case _:
                 return node

@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from guardrail.errors import InputError
-from guardrail.inputs.hcl.code import Code, Requirement, reference_text
+from guardrail.inputs.hcl.code import Requirement, reference_text
 from guardrail.inputs.hcl.cty import (
     KEYED,
     ORDERED,

@@ -423,8 +423,8 @@ class _Compiler:
         least = int(found[1])
         most = int(found[3]) if found[3] else None if found[2] else least
         if (
-            most is not None
-            and not least <= most
+            (most is not None
+            and not least <= most)
             or most == 0
             or (least, most) == (1, 1)
         ):

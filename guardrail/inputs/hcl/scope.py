@@ -256,8 +256,16 @@ class Instance:
         if below is None:
             reason = say("the code of `{}` is not there", f"module.{shown(call)}")
             return unknown(reason, self._absolute(written))
-        found = below._once("output", name, below._own_output, evaluator)
-        return found
+        return below.output(name, evaluator)
+
+    def output(self, name: str, evaluator: Evaluator) -> Any_:
+        """The value of an output of this module.
+
+        Raises:
+            RefusedError: Terraform refuses it.
+            TooMuchError: It takes too much work.
+        """
+        return self._once("output", name, self._own_output, evaluator)
 
     def _own_output(self, name: str, evaluator: Evaluator) -> Any_:
         """The value of an output of this module.

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from guardrail.inputs.hcl.convert import as_text, as_truth, convert, unified
+from guardrail.inputs.hcl.convert import convert, unified
 from guardrail.inputs.hcl.cty import (
     ANY,
     BOOL,
@@ -25,7 +25,6 @@ from guardrail.inputs.hcl.cty import (
     Unk,
     UnsureError,
     Val,
-    first_unknown,
     inner,
     list_of,
     map_of,
@@ -39,7 +38,7 @@ from guardrail.inputs.hcl.cty import (
 from guardrail.inputs.hcl.equality import equal
 from guardrail.inputs.hcl.signature import Function
 from guardrail.inputs.hcl.texts import figure, single, string, unsure, whole
-from guardrail.model import Unknown, say
+from guardrail.model import say
 
 _LIST = Type("list", ANY)
 _SET = Type("set", ANY)
@@ -138,14 +137,9 @@ def _coalesce(arguments: list[Any_]) -> Any_:
     """
     kind = _shared(arguments)
     for one in arguments:
-        if kind is None:
-            found = _certain(one)
-        else:
-            found = known(convert(one, kind))
+        found = _certain(one) if kind is None else known(convert(one, kind))
         if not found.null and not (found.type == STRING and found.data == ""):
             return found
-        if kind is None and found.type == STRING:
-            raise unsure("coalesce")
     raise RefusedError(say("everything that `coalesce` is given is null or empty"))
 
 
@@ -153,7 +147,7 @@ def _shared(arguments: list[Any_]) -> Type | None:
     types = [one.type for one in arguments if one != NULL]
     if not types:
         raise RefusedError(say("everything that `coalesce` is given is null or empty"))
-    return unified(types) if len(types) == len(arguments) else None
+    return unified(types)
 
 
 def _certain(value: Any_) -> Val:
@@ -169,9 +163,10 @@ def _certain(value: Any_) -> Val:
 
 
 def _coalescelist(arguments: list[Any_]) -> Any_:
-    for one in arguments:
-        if isinstance(one, Val) and one.null:
-            continue
+    given = [one for one in arguments if not (isinstance(one, Val) and one.null)]
+    if any(one.type.kind not in {"list", "tuple"} for one in given):
+        raise unsure("coalescelist")
+    for one in given:
         if _items(one):
             return one
     raise RefusedError(say("every list that `coalescelist` is given is empty"))
@@ -377,14 +372,14 @@ def _zipmap(arguments: list[Any_]) -> Any_:
     return map_of(pairs, found.type.element or ANY)
 
 
-def _sets(combine: Callable[[list[set[Any]]], set[Any]]) -> Function:
+def _sets(name: str, combine: Callable[[list[set[Any]]], set[Any]]) -> Function:
     """A function of sets of strings, numbers or booleans."""
 
     def made(arguments: list[Any_]) -> Any_:
         given = [known(convert(one, _SET)) for one in arguments]
         types = [one.type for one in given if one.data]
         if len(set(types)) != 1:
-            raise unsure("set functions")
+            raise unsure(name)
         element = types[0].element or ANY
         found = combine([{item.data for item in one.data} for one in given])
         return set_of([Val(element, one) for one in found], element)
@@ -465,9 +460,9 @@ STRUCTURES: Mapping[str, Function] = {
     "range": Function(run=_range, gives=Type("list", NUMBER), most=3),
     "reverse": Function(run=_reverse, raw=True),
     "sensitive": Function(run=_sensitive, raw=True, nulls=True, marks=True),
-    "setintersection": _sets(lambda sets: set.intersection(*sets)),
-    "setsubtract": _sets(_subtract),
-    "setunion": _sets(lambda sets: set.union(*sets)),
+    "setintersection": _sets("setintersection", lambda sets: set.intersection(*sets)),
+    "setsubtract": _sets("setsubtract", _subtract),
+    "setunion": _sets("setunion", lambda sets: set.union(*sets)),
     "slice": Function(run=_slice, least=3, most=3, raw=True),
     "sort": Function(run=_sort, gives=_STRINGS),
     "sum": Function(run=_sum, gives=NUMBER),

@@ -9,13 +9,11 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 
 from guardrail.inputs.hcl import regex, yaml_text
 from guardrail.inputs.hcl.convert import as_number, as_text, convert
 from guardrail.inputs.hcl.cty import (
-    ANY,
     BOOL,
     NUMBER,
     STRING,
@@ -77,12 +75,12 @@ def whole(value: Any_) -> int:
     """`value` as a whole number.
 
     Raises:
-        RefusedError: It is none.
-        UnsureError: It is not known.
+        RefusedError: It is no number.
+        UnsureError: It is not known, or not whole.
     """
     found = figure(value)
     if not isinstance(found, int):
-        raise RefusedError(say("a whole number is needed"))
+        raise UnsureError(say("a number is not whole"))
     return found
 
 
@@ -329,7 +327,9 @@ def _substr(arguments: list[Any_]) -> Any_:
 
 def _indent(arguments: list[Any_]) -> Any_:
     spaces, value = whole(arguments[0]), string(arguments[1])
-    if spaces < 0 or value.count("\n") * spaces > _LONGEST:
+    if spaces < 0:
+        raise unsure("indent")
+    if value.count("\n") * spaces > _LONGEST:
         raise TooMuchError
     return text(value.replace("\n", "\n" + " " * spaces))
 
@@ -340,6 +340,8 @@ def _format(arguments: list[Any_]) -> Any_:
     Raises:
         RefusedError: There are more or fewer arguments than verbs.
     """
+    if any(isinstance(one, Val) and one.null for one in arguments[1:]):
+        raise unsure("format")
     template, pending = string(arguments[0]), list(arguments[1:])
 
     def shown(verb: re.Match[str]) -> str:
@@ -382,8 +384,6 @@ def _format_number(value: Any_) -> str:
 
 
 def _format_any(value: Any_) -> str:
-    if isinstance(value, Val) and value.null:
-        return "null"
     if value.type.kind in {"string", "number", "bool"}:
         return string(value)
     return _json(plain(value))

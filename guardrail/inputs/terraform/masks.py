@@ -7,6 +7,7 @@ They are decoded late, in rooms that catch nothing. So a mask is checked when it
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 import msgspec
 
 from guardrail.errors import InputError

@@ -35,9 +35,7 @@ def stated(
     declaration = Declaration(
         source="mapping", detail="stated", rank=lexicon.ranks[class_]
     )
-    return Assignment(
-        addresses=(glob,), declaration=declaration, services=services
-    )
+    return Assignment(addresses=(glob,), declaration=declaration, services=services)
 
 
 # What is judged
@@ -287,5 +285,3 @@ def test_resources_stand_in_address_order(knowledge: Knowledge) -> None:
     decision = decide(knowledge, *(resource(n, "aws", {}) for n in "cab"))
 
     assert [one.resource.address[-1] for one in decision.resources] == ["a", "b", "c"]
-
-

@@ -91,9 +91,7 @@ def test_a_reader_that_leaves_early_ends_the_run_quietly() -> None:
     assert (done.returncode, done.stderr) == (3, b"")
 
 
-@pytest.mark.parametrize(
-    ("options", "code"), [((), 2), (("--output", os.devnull), 10)]
-)
+@pytest.mark.parametrize(("options", "code"), [((), 2), (("--output", os.devnull), 10)])
 def test_a_run_without_standard_output(options: tuple[str, ...], code: int) -> None:
     closed = 'exec "$@" >&-'
     done = subprocess.run(

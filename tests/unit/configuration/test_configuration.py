@@ -338,7 +338,11 @@ def test_an_own_cloud_is_an_offer_like_any_other(
     offer = files.project(OWN).read().extend(library.registry).offers["our-cloud"]
 
     assert isinstance(offer, Offer)
-    assert (offer.name, offer.hosting, offer.official) == ("our-cloud", "internal", True)
+    assert (offer.name, offer.hosting, offer.official) == (
+        "our-cloud",
+        "internal",
+        True,
+    )
 
 
 def test_an_own_cloud_on_the_host_of_another_is_an_ambiguity(

@@ -334,7 +334,9 @@ def test_a_qualification_is_asked_for(decision: Any, truth: Truth, firm: bool) -
 
 
 def test_an_offer_that_is_not_officially_sourced_is_not_firm() -> None:
-    found = claim("hosting_any", ["commercial"], facts(offer=offer("o", confidence="K")))
+    found = claim(
+        "hosting_any", ["commercial"], facts(offer=offer("o", confidence="K"))
+    )
 
     assert (found.truth, found.firm, missing(found)) == (T, False, ["registry"])
 
@@ -343,9 +345,7 @@ def test_never_is_never() -> None:
     assert claim("never", True, facts()).truth is F
 
 
-@pytest.mark.parametrize(
-    ("any_category", "truth"), [(False, F), (True, U)]
-)
+@pytest.mark.parametrize(("any_category", "truth"), [(False, F), (True, U)])
 def test_a_category_of_unknown_value_may_be_any(
     any_category: bool, truth: Truth
 ) -> None:

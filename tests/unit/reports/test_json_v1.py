@@ -98,7 +98,9 @@ def test_counts_are_of_judged_resources(decision: Decision) -> None:
 def test_several_inputs_are_told_apart_and_summed(decision: Decision) -> None:
     report, one = document(decision, decision), document(decision)
 
-    assert [found["input"] for found in report["findings"]][:: len(one["findings"])] == [
+    assert [found["input"] for found in report["findings"]][
+        :: len(one["findings"])
+    ] == [
         0,
         1,
     ]

@@ -29,6 +29,8 @@ def test_plain_text_is_said_as_it_is() -> None:
     assert rendering("fr").say("region {}") == "region {}"
 
 
-@pytest.mark.parametrize("char", ["\x00", "\x1b", "\n", "\t", "\x9b", "\u202e", "\udcff"])
+@pytest.mark.parametrize(
+    "char", ["\x00", "\x1b", "\n", "\t", "\x9b", "\u202e", "\udcff"]
+)
 def test_what_is_not_printable_is_a_blank(char: str) -> None:
     assert rendering("en").say(f"a{char}b") == "a b"

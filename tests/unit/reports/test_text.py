@@ -61,7 +61,7 @@ def test_many_allowed_resources_are_counted_and_not_listed(decision: Decision) -
         if one.resource.address == "cloud_bucket.allowed"
     )
     many = msgspec.structs.replace(
-        decision, resources=(allowed,) * 25, findings=(), notes=()
+        decision, resources=(allowed,) * 25, notes=()
     )
     text = shown(many)
 
@@ -70,7 +70,7 @@ def test_many_allowed_resources_are_counted_and_not_listed(decision: Decision) -
 
 
 def test_nothing_to_judge_is_a_short_page(decision: Decision) -> None:
-    empty = msgspec.structs.replace(decision, resources=(), findings=(), notes=())
+    empty = msgspec.structs.replace(decision, resources=(), notes=())
 
     assert shown(empty).splitlines()[2:] == [
         "",
@@ -121,7 +121,7 @@ def hostile(decision: Decision) -> Decision:
 
 def test_a_resource_of_no_landing_is_shown_without_one(decision: Decision) -> None:
     one = msgspec.structs.replace(decision.resources[0], landings=(), shown=())
-    text = shown(msgspec.structs.replace(decision, resources=(one,), findings=()))
+    text = shown(msgspec.structs.replace(decision, resources=(one,)))
 
     assert "→" not in text
 

@@ -1,0 +1,175 @@
+"""Terraform code in a folder: the files of a root module and of those that it calls.
+
+Local modules may lie beside the folder, as far up as the repository that it is in. No
+link is followed: it could lead anywhere, and what is read is evidence.
+
+Source: HashiCorp, terraform, internal/configs/parser_config_dir.go and
+internal/modsdir/manifest.go, tag v1.11.4, https://github.com/hashicorp/terraform
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from guardrail.errors import InputError
+from guardrail.inputs import hcl
+
+LARGEST = 64 << 20
+"""Bytes of the largest file that is read."""
+LARGEST_TOGETHER = 256 << 20
+MOST_FILES = 20_000
+
+_SUFFIXES = (
+    ".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json",
+)  # fmt: skip
+_MANIFEST = ".terraform/modules/modules.json"
+_REMEDY = "Give the binary plan instead: it carries its own code"
+
+
+def read_folder(folder: Path) -> dict[hcl.Path, hcl.Source]:
+    """The modules of the code in `folder` by the calls that lead to them; () is it.
+
+    Modules from elsewhere are read where `terraform init` has put them; those that it
+    has not are left out. Directories are relative to `folder`.
+
+    Raises:
+        InputError: A file cannot be read or is a link, or there is too much.
+    """
+    reader = _Reader(folder)
+    reader.read(".")
+    if not any(name.endswith(_SUFFIXES) for name in reader.files):
+        raise InputError(
+            "there is no Terraform code in this folder",
+            where=str(folder),
+            remedy="Give the folder in which the plan was made",
+        )
+    reader.read_file(_MANIFEST)
+    while True:
+        modules = hcl.from_directory(reader.files)
+        missing = reader.missing([*_installed(reader.files), *_called(modules)])
+        if not missing:
+            return modules
+        for directory in missing:
+            reader.read(directory)
+
+
+class _Reader:
+    """Reads folders that are named by their path from the first one."""
+
+    def __init__(self, folder: Path) -> None:
+        """Nothing is read yet.
+
+        Raises:
+            InputError: There is no such folder.
+        """
+        try:
+            self._folder = folder.resolve(strict=True)
+        except OSError as error:
+            message = f"it cannot be read: {error.strerror}"
+            raise InputError(message, where=str(folder)) from error
+        self._top = next(
+            (one for one in (self._folder, *self._folder.parents) if _tops(one)),
+            self._folder,
+        )
+        self._read: set[str] = set()
+        self._size = 0
+        self.files: dict[str, bytes] = {}
+
+    def missing(self, directories: Iterable[str]) -> list[str]:
+        """Those of `directories` that were not read yet, each once."""
+        return [one for one in dict.fromkeys(directories) if one not in self._read]
+
+    def read(self, directory: str) -> None:
+        """Read the code that lies in a folder; nothing where there is none.
+
+        Raises:
+            InputError: It leads out, a file cannot be read, or there is too much.
+        """
+        self._read.add(directory)
+        path = self._inside(directory)
+        try:
+            names = sorted(os.listdir(path))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise _error(f"it cannot be read: {error.strerror}", path) from error
+        for name in names:
+            if name.endswith(_SUFFIXES):
+                self.read_file(posixpath.normpath(posixpath.join(directory, name)))
+
+    def read_file(self, name: str) -> None:
+        """Read a file; nothing where there is none.
+
+        Raises:
+            InputError: It leads out or cannot be read, or there is too much.
+        """
+        path = self._inside(name)
+        try:
+            content = _content(path)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise _error(f"it cannot be read: {error.strerror}", path) from error
+        self._size += len(content)
+        if self._size > LARGEST_TOGETHER or len(self.files) >= MOST_FILES:
+            raise _error("there is too much code", self._folder)
+        self.files[name] = content
+
+    def _inside(self, name: str) -> Path:
+        """The path of a file or folder.
+
+        Raises:
+            InputError: It lies outside of the repository, or a link leads to it.
+        """
+        path = Path(os.path.normpath(self._folder / name))
+        if not path.is_relative_to(self._top):
+            raise _error("it lies outside of the folder and its repository", path)
+        steps = path.relative_to(self._top).parts
+        for count in range(1, len(steps) + 1):
+            part = self._top.joinpath(*steps[:count])
+            if part.is_symlink():
+                raise _error("it is a link, and no link is followed", part)
+        return path
+
+
+def _tops(folder: Path) -> bool:
+    """Whether a folder is the top of a repository."""
+    return (folder / ".git").exists()
+
+
+def _content(path: Path) -> bytes:
+    """The content of a regular file.
+
+    Raises:
+        InputError: It is none, or too large.
+        OSError: It cannot be read.
+    """
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise _error("it is no file", path)
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise _error(f"it has more than {LARGEST} bytes", path)
+    return content
+
+
+def _installed(files: Mapping[str, bytes]) -> Iterator[str]:
+    """The folders of the modules that `terraform init` knows; `from_directory` has
+    already refused a list that is malformed.
+    """
+    listed = json.loads(files.get(_MANIFEST, b"{}").decode("utf-8-sig"))
+    entries = listed.get("Modules", ()) if isinstance(listed, dict) else listed
+    for entry in entries:
+        yield posixpath.normpath(entry["Dir"].replace("\\", "/"))
+
+
+def _called(modules: Mapping[hcl.Path, hcl.Source]) -> Iterator[str]:
+    """The folders of the local modules that modules call."""
+    for directory, text in hcl.local_calls(modules):
+        yield posixpath.normpath(posixpath.join(directory, text))
+
+
+def _error(what: str, path: Path) -> InputError:
+    return InputError(f"the code cannot be read: {what}", where=str(path), remedy=_REMEDY)

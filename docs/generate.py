@@ -1,17 +1,20 @@
-"""Writes docs/reference/ from the code and the policies: `make docs`."""
+"""Writes docs/reference/ and the example of the READMEs: `make docs`."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from contextlib import redirect_stdout, suppress
+from contextlib import chdir, redirect_stdout, suppress
 from pathlib import Path
 
 from guardrail.cli import main
 from guardrail.cli.exits import EXITS
 from guardrail.library import Library, load_library, shipped
 
-HERE = Path(__file__).parent / "reference"
+ROOT = Path(__file__).parent.parent
+HERE = ROOT / "docs" / "reference"
+READMES = {"README.md": "en", "README.fr.md": "fr"}
+OPEN, CLOSE = "<!-- demo -->\n", "<!-- /demo -->"
 HEAD = "<!-- Made by `make docs`; do not edit. -->\n\n"
 
 
@@ -24,6 +27,26 @@ def pages(library: Library) -> dict[str, str]:
         "providers.md": _providers(library),
         "words.md": _words(library),
     }
+
+
+def readme(name: str) -> str:
+    """The text of a README, with what its example prints."""
+    text = (ROOT / name).read_text()
+    before, _mark, rest = text.partition(OPEN)
+    after = rest.partition(CLOSE)[2]
+    return f"{before}{OPEN}```text\n{_demo(READMES[name])}```\n{CLOSE}{after}"
+
+
+def _demo(language: str) -> str:
+    """What the demonstration prints, without the age of the registry."""
+    plan = "terraform-examples/demo/plan.json"
+    stated = ["--body", "state", "--as-of", "2026-11-22", "--lang", language]
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with redirect_stdout(out), chdir(ROOT):
+        main(["check", plan, *stated])
+    out.seek(0)
+    blocks = out.read().split("\n\n")
+    return "\n\n".join(one for one in blocks if "2026-09-15" not in one)
 
 
 def _command_line() -> str:
@@ -121,3 +144,5 @@ if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
     for file, text in pages(load_library(shipped())).items():
         (HERE / file).write_text(text)
+    for name in READMES:
+        (ROOT / name).write_text(readme(name))

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from guardrail.errors import InputError
 from guardrail.inputs import hcl
+from guardrail.inputs.hcl.nodes import Literal
+from guardrail.inputs.hcl.syntax import Body
 
 LARGEST = 64 << 20
 """Bytes of the largest file that is read."""
@@ -167,8 +169,20 @@ def _installed(files: Mapping[str, bytes]) -> Iterator[str]:
 
 def _called(modules: Mapping[hcl.Path, hcl.Source]) -> Iterator[str]:
     """The folders of the local modules that modules call."""
-    for directory, text in hcl.local_calls(modules):
-        yield posixpath.normpath(posixpath.join(directory, text))
+    tree = hcl.Tree(modules, tofu=is_tofu(modules))
+    for path, source in modules.items():
+        code = tree.code(path)
+        for labels in code.labels("module") if code else ():
+            body = code.body("module", *labels) if code else None
+            stated = body.arguments.get("source") if isinstance(body, Body) else None
+            match stated and stated.node:
+                case Literal(str(text)) if text.startswith(("./", "../")):
+                    yield posixpath.normpath(posixpath.join(source.directory, text))
+
+
+def is_tofu(modules: Mapping[hcl.Path, hcl.Source]) -> bool:
+    """Whether only OpenTofu reads all of the code."""
+    return any(".tofu" in name for one in modules.values() for name in one.files)
 
 
 def _error(what: str, path: Path) -> InputError:

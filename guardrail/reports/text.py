@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from guardrail.decision import (
+    EFFECTS,
     Breach,
     Decision,
     Effect,
@@ -42,8 +43,9 @@ def render_text(decisions: Sequence[Decision], rendering: Rendering) -> bytes:
 
 
 def _standing(one: Judged) -> list[Finding]:
-    """What stands against a resource, or would; notices have a place of their own."""
-    return [found for found in one.findings if found.effect is not Effect.NOTICE]
+    """What stands against a resource, worst first; notices have their own place."""
+    found = [each for each in one.findings if each.effect is not Effect.NOTICE]
+    return sorted(found, key=lambda each: EFFECTS.index(each.effect))
 
 
 class _Page:

@@ -23,3 +23,5 @@ def test_the_reference_is_current(
 
     for name, text in generate.pages(library).items():
         assert (path.parent / "reference" / name).read_text() == text, "run `make docs`"
+    for name in generate.READMES:
+        assert (ROOT / name).read_text() == generate.readme(name), "run `make docs`"

@@ -1,0 +1,157 @@
+"""What the code says that the JSON of its plan does not: settings, places, the backend.
+
+A plan as JSON leaves out local values, functions and `dynamic` blocks. Where the code
+is there, every setting of a provider block is evaluated from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from guardrail.errors import InputError
+from guardrail.inputs import hcl
+from guardrail.inputs.source import GivenCode
+from guardrail.inputs.terraform.belonging import path_of, prove
+from guardrail.inputs.terraform.values import Instances, Values
+from guardrail.model import (
+    Attributes,
+    Gap,
+    Known,
+    ProviderConfiguration,
+    Resource,
+    Unknown,
+    say,
+)
+
+
+class Evaluated(msgspec.Struct, frozen=True, eq=False):
+    """The code of a plan, with the values that the plan holds."""
+
+    tree: hcl.Tree
+    values: Values
+
+    def providers(
+        self, shown: Mapping[str, ProviderConfiguration]
+    ) -> dict[str, ProviderConfiguration]:
+        """The provider blocks; `shown` is what the JSON says of them."""
+        return {key: self._provider(one) for key, one in shown.items()}
+
+    def resources(self, resources: Sequence[Resource]) -> tuple[Resource, ...]:
+        """The resources with where their blocks stand."""
+        places: dict[str, tuple[str, int] | None] = {}
+        found = []
+        for resource in resources:
+            address = resource.configuration
+            if address not in places:
+                places[address] = self._place(address)
+            found.append(msgspec.structs.replace(resource, location=places[address]))
+        return tuple(found)
+
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is to be known of the place where the state is kept."""
+        found = hcl.backend(self.tree)
+        if not isinstance(found, hcl.Backend):
+            return ()
+        template = (
+            "The state holds the values of all resources. It is kept by the backend "
+            "{}, which was not judged."
+        )
+        return (Gap(id="state", message=say(template, found.type), blocks=False),)
+
+    def _provider(self, shown: ProviderConfiguration) -> ProviderConfiguration:
+        entry = self.values.configuration.providers.get(shown.key)
+        if entry is not None:
+            path, name, alias = path_of(entry.module_address), entry.name, entry.alias
+        else:
+            module, _, local = shown.key.rpartition(":")
+            name, _, alias = local.partition(".")
+            path = path_of(module)
+        settings = hcl.provider_settings(self.tree, path, name, alias)
+        if isinstance(settings, Unknown):
+            return shown
+        return msgspec.structs.replace(
+            shown, settings=_joined(settings, shown.settings), hidden=False
+        )
+
+    def _place(self, address: str) -> tuple[str, int] | None:
+        try:
+            return hcl.location(self.tree, address)
+        except InputError:  # a name that no code can have
+            return None
+
+
+def evaluated(code: GivenCode, values: Values, *, tofu: bool) -> Evaluated:
+    """The code of a plan, with the values that the plan holds.
+
+    Raises:
+        InputError: The plan was not made from it.
+    """
+    tree = hcl.Tree(
+        code.modules,
+        variables=values.variables,
+        final=True,
+        known=_Attributes(values),
+        tofu=tofu,
+    )
+    if not code.carried:
+        prove(tree, values.configuration)
+    return Evaluated(tree, values)
+
+
+def _joined(settings: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of the code; what it does not tell and is a constant, as `shown`."""
+    return {
+        name: constant
+        if isinstance(item, Unknown)
+        and isinstance(constant := shown.get(name), Known)
+        and constant.evidence.firm
+        else item
+        for name, item in settings.items()
+    }
+
+
+class _Attributes(Mapping[str, Known[Any]]):
+    """The attributes of each instance by its address, read when asked for."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._by_address: dict[str, Attributes] | None = None
+
+    def __getitem__(self, address: str) -> Known[Any]:
+        return _known(self._all()[address])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def _all(self) -> dict[str, Attributes]:
+        if self._by_address is None:
+            instances: Instances = self._values.instances()
+            self._by_address = dict(pair for each in instances.values() for pair in each)
+        return self._by_address
+
+
+def _known(attributes: Attributes) -> Known[Any]:
+    """The attributes of an object, with `Unknown` inside.
+
+    Raises:
+        InputError: They are malformed.
+    """
+    names = ()
+    if attributes.values[:1] == b"{":
+        names = tuple(attributes.members(attributes.values))
+    part = attributes.pick(names)
+    settings = {name: part.get(name) for name in names}
+    return Known(
+        {
+            name: one.value if isinstance(one, Known) else one
+            for name, one in settings.items()
+            if isinstance(one, Known | Unknown)
+        },
+        sensitive=any(isinstance(one, Known) and one.sensitive for one in settings.values()),
+    )

@@ -77,23 +77,23 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
         """
         unknown = asked - self.rules.keys() - LAYERS
         if unknown:
-            profiles = ", ".join(
-                sorted(rule.id for rule in self.rules.values() if rule.layer == "profile")
-            )
+            rules = self.rules.values()
+            profiles = sorted(rule.id for rule in rules if rule.layer == "profile")
             raise LibraryError(
-                f"there is no rule {min(unknown)}", remedy=f"The profiles are: {profiles}."
+                f"there is no rule {min(unknown)}",
+                remedy=f"The profiles are: {', '.join(profiles)}.",
             )
-        rules = [
+        found = [
             rule
             for name, rule in sorted(self.rules.items())
             if (rule.layer in asked or name in asked) and rule.in_force(day)
         ]
-        if not rules:
+        if not found:
             raise LibraryError(
                 f"no rule is in force on {day}: nothing could be denied",
                 remedy="Choose other rules with --rules, or another day with --as-of.",
             )
-        return tuple(rules)
+        return tuple(found)
 
     def knowledge(
         self, day: date, asked: frozenset[str], *, registry: Registry | None = None

@@ -7,8 +7,6 @@ The schemas are made from the types of the code (`make schema` writes them to
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import jsonschema
@@ -106,8 +104,14 @@ def schema_of(shape: Any) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-@lru_cache(maxsize=32)
-def _validator(shape: Hashable) -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(
-        schema_of(shape), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-    )
+_VALIDATORS: dict[object, jsonschema.Draft202012Validator] = {}
+
+
+def _validator(shape: object) -> jsonschema.Draft202012Validator:
+    """The validator of `shape`, made once."""
+    if shape not in _VALIDATORS:
+        _VALIDATORS[shape] = jsonschema.Draft202012Validator(
+            schema_of(shape),
+            format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
+        )
+    return _VALIDATORS[shape]

@@ -15,7 +15,7 @@ from guardrail.classification import Vocabulary
 from guardrail.configuration import File
 from guardrail.decision import Derogation
 from guardrail.library import ROOMS, Catalogued
-from guardrail.reports.json_v1 import Report
+from guardrail.reports.report_v1 import Report
 from guardrail.shapes import schema_of
 
 _FORMS: Mapping[str, Any] = {

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 
 from guardrail.errors import InputError
 from guardrail.inputs import recognise, text
-from guardrail.inputs.source import Source
+from guardrail.inputs.source import GivenCode, Source
+from guardrail.inputs.recognise import is_binary
 from guardrail.inputs.terraform import plan
 from guardrail.model import Stack
 
-__all__ = ["LIMIT_BYTES", "READERS", "read"]
+__all__ = ["LIMIT_BYTES", "READERS", "GivenCode", "is_binary", "read"]
 
 LIMIT_BYTES = 1 << 30
 """Size of the largest input that is read unless told otherwise."""
@@ -24,8 +25,18 @@ READERS: Mapping[str, Callable[[Source], Stack]] = {plan.KIND: plan.read}
 """Dialect to its reader."""
 
 
-def read(document: bytes, *, path: str, limit_bytes: int = LIMIT_BYTES) -> Stack:
+def read(
+    document: bytes,
+    *,
+    path: str,
+    limit_bytes: int = LIMIT_BYTES,
+    code: GivenCode | None = None,
+    sha256: str = "",
+) -> Stack:
     """The stack that `document` describes; `path` only names it.
+
+    `code` is what it was made from, where that is there too; `sha256` is of the file
+    that was given, where `document` was made of it.
 
     Raises:
         InputError: It cannot be read, or only in part.
@@ -40,7 +51,10 @@ def read(document: bytes, *, path: str, limit_bytes: int = LIMIT_BYTES) -> Stack
     try:
         members = recognise.members(text.utf8(document))
         source = Source(
-            path=path, sha256=hashlib.sha256(document).hexdigest(), members=members
+            path=path,
+            sha256=sha256 or hashlib.sha256(document).hexdigest(),
+            members=members,
+            code=code,
         )
         return READERS[recognise.kind(members)](source)
     except RecursionError as error:

@@ -24,8 +24,9 @@ _SHOW = (
 _HEAD = 4096
 """Bytes in which the nature of a text shows."""
 
+_ARCHIVE = b"PK\x03\x04"
 _BINARIES = (
-    (b"PK\x03\x04", "it is a binary plan, which is not supported yet", _SHOW),
+    (_ARCHIVE, "it is a binary plan, and only its JSON is read here", _SHOW),
     (b"tfplan", "it is a binary plan of Terraform 0.11 or older", _SHOW),
     (b"\x1f\x8b", "it is compressed with gzip", "Unpack it first"),
     (b"BZh", "it is compressed with bzip2", "Unpack it first"),
@@ -85,6 +86,11 @@ _OBJECTS: tuple[tuple[frozenset[str], str, str], ...] = (
         frozenset({"encrypted_data"}),
         "it is encrypted by OpenTofu",
         "Run `tofu show -json tfplan > plan.json` where the key is, and give that",
+    ),
+    (
+        frozenset({"remote_plan_format", "run_id"}),
+        "it only names a plan that HCP Terraform keeps",
+        _SHOW,
     ),
     (
         frozenset({"plan_format_version"}),
@@ -153,6 +159,11 @@ _OBJECTS: tuple[tuple[frozenset[str], str, str], ...] = (
     ),
 )
 _PLAN = frozenset({"planned_values", "resource_changes", "configuration"})
+
+
+def is_binary(content: bytes) -> bool:
+    """Whether `content` looks like a binary plan: it is a zip archive."""
+    return content.startswith(_ARCHIVE)
 
 
 def refuse_binary(content: bytes) -> None:

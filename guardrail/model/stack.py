@@ -49,6 +49,8 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     """Key of a deposed object; "" for the current one."""
     previous_address: str = ""
     """Where it moved from; "" when it did not move."""
+    location: tuple[str, int] | None = None
+    """File and line of its block; None where the code was not given."""
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,8 @@
 """The two limits on capital held from outside the EU, each judged by itself.
 
-Source: ANSSI, SecNumCloud 3.2, 19.6.b: no third entity of a non-EU State holds more than
-24 % of capital or votes individually, nor do they hold more than 39 % collectively. Some
-press reads a single ceiling of 39 %; the text has both.
+Source: ANSSI, SecNumCloud 3.2, 19.6.b: no third entity of a non-EU State holds more
+than 24 % of capital or votes individually, nor do they hold more than 39 %
+collectively. Some press reads a single ceiling of 39 %; the text has both.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Capital(msgspec.Struct, frozen=True):
 def capital(operator: Operator, registry: Registry, day: date) -> Capital:
     """Whether `operator` keeps the limits of 19.6.b on `day`.
 
-    A limit is broken as soon as the shares that are known break it; it is kept only when
-    the shares that nobody states could not break it.
+    A limit is broken as soon as the shares that are known break it; it is kept only
+    when the shares that nobody states could not break it.
     """
-    shares = [share for share in operator.shares if within(day, share.since, share.until)]
+    shares = [one for one in operator.shares if within(day, one.since, one.until)]
     union = registry.countries["eu"]
     foreign = [one.percent for one in shares if not union.holds(one.country, day)]
     unstated = max(0.0, _WHOLE_PERCENT - sum(share.percent for share in shares))

@@ -1,8 +1,8 @@
 """Hosts, compared label by label, and the patterns that name an operator's hosts.
 
 A pattern is a host whose labels may be `*` (one label), `**` first (one label or
-more), or hold `{region}` or `{service}` once, with text around it. There is no substring
-match: `outscale.com.evil.io` and `evil-outscale.com` are nobody's.
+more), or hold `{region}` or `{service}` once, with text around it. There is no
+substring match: `outscale.com.evil.io` and `evil-outscale.com` are nobody's.
 """
 
 from __future__ import annotations

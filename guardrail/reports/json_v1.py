@@ -7,7 +7,6 @@ the reason stands in `because`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -16,155 +15,35 @@ import msgspec
 
 from guardrail.decision import (
     EFFECTS,
-    Breach,
     Decision,
     Finding,
     Judged,
     Shown,
-    Verdict,
     address_stamp,
     breach_stamp,
     worst,
 )
-from guardrail.model import Known, Origin, say
+from guardrail.model import Known, Origin
 from guardrail.placement import Landing
 from guardrail.reports.rendering import Rendering
+from guardrail.reports.report_v1 import (
+    ClassBecause,
+    FindingShown,
+    Input,
+    LandingShown,
+    Library,
+    Note,
+    Report,
+    ResourceShown,
+    Summary,
+    Tool,
+)
+from guardrail.reports.wording import message, missing_lines, summary
 
 _encode = msgspec.json.Encoder().encode
 # Control characters stand in no text of a report.
 _ADDRESS, _STAMP, _FINDINGS = "\x00address", "\x00stamp", "\x00findings"
 _HOLE = _encode(_FINDINGS)
-
-
-class Tool(msgspec.Struct):
-    """What made the report."""
-
-    name: str
-    version: str
-
-
-class Input(msgspec.Struct):
-    """What was judged."""
-
-    kind: str
-    path: str
-    sha256: str
-    producer: str
-    complete: bool
-
-
-class Library(msgspec.Struct):
-    """The knowledge it was judged by."""
-
-    sha256: str
-    catalogue_date: date
-    rules: tuple[str, ...]
-
-
-class Summary(msgspec.Struct):
-    """How many resources, and of which verdict; judged ones only."""
-
-    resources: int
-    judged: int
-    allow: int
-    review: int
-    deny: int
-    derogated: int
-
-
-class ClassBecause(msgspec.Struct):
-    """One step of the chain that gave a class."""
-
-    source: str
-    detail: str
-
-
-class LandingShown(msgspec.Struct):
-    """One place where a resource goes."""
-
-    role: str
-    offer: str | None
-    operator: str | None
-    region: str | None
-    country: str | None
-    qualifications: tuple[str, ...]
-    exposures: tuple[str, ...]
-    evidence: str
-    because: tuple[str, ...]
-
-
-class Location(msgspec.Struct):
-    """Where a resource stands in the code."""
-
-    file: str
-    line: int
-
-
-class ResourceShown(msgspec.Struct, rename={"class_": "class"}):
-    """One resource."""
-
-    address: str
-    type: str
-    provider: str
-    kind: str
-    actions: tuple[str, ...]
-    judged: bool
-    verdict: str
-    class_: str | None
-    categories: list[str]
-    class_because: list[ClassBecause]
-    landings: list[LandingShown]
-    location: Location | None = None
-    existing: bool = False
-    deposed: str | None = None
-    previous_address: str | None = None
-    input: int = 0
-
-
-class FindingShown(msgspec.Struct):
-    """One rule that stands against one resource, or cannot be decided."""
-
-    rule: str
-    address: str
-    landing: str
-    outcome: str
-    derogation: str | None
-    message: str
-    missing: list[str]
-    remediation: str
-    alternatives: tuple[str, ...]
-    sources: list[str]
-    fingerprint: str
-    existing: bool = False
-    input: int = 0
-
-
-class Note(msgspec.Struct):
-    """Something to know of the whole input, the library or the configuration."""
-
-    id: str
-    message: str
-    blocks: bool
-    input: int = 0
-
-
-class Report(msgspec.Struct):
-    """The whole document."""
-
-    schema_version: str
-    tool: Tool
-    as_of: date
-    body: str | None
-    language: str
-    inputs: list[Input]
-    library: Library
-    verdict: str
-    summary: Summary
-    resources: list[ResourceShown]
-    findings: list[FindingShown]
-    notes: list[Note]
-    endings: dict[str, date] = {}
-    """Alternatives of which the qualification ends within 90 days, with its last day."""
 
 
 def render_json(decisions: Sequence[Decision], rendering: Rendering) -> bytes:
@@ -213,24 +92,6 @@ def _report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
 def _input(origin: Origin) -> Input:
     return Input(
         origin.kind, origin.path, origin.sha256, origin.producer, origin.complete
-    )
-
-
-def summary(decision: Decision) -> Summary:
-    """The resources counted: all, judged, and the judged by verdict."""
-    judged = [one.verdict for one in decision.resources if one.judged]
-    derogated = [
-        one
-        for one in decision.resources
-        if any(breach.derogation is not None for breach in one.breaches)
-    ]
-    return Summary(
-        resources=len(decision.resources),
-        judged=len(judged),
-        allow=judged.count(Verdict.ALLOW),
-        review=judged.count(Verdict.REVIEW),
-        deny=judged.count(Verdict.DENY),
-        derogated=len(derogated),
     )
 
 
@@ -382,21 +243,3 @@ class _Findings:
 def _written(value: object) -> Any:
     """`value` as JSON already written: where many say the same, it is copied."""
     return msgspec.Raw(_encode(value))
-
-
-def message(breach: Breach, rendering: Rendering) -> str:
-    """What is wrong, or what is still to be decided."""
-    text = breach.rule.message[rendering.language]
-    if not breach.missing:
-        return text
-    return rendering.say(say("not decided yet: {}", text))
-
-
-def missing_lines(breach: Breach, rendering: Rendering) -> list[str]:
-    """Each missing fact: its name, why it is missing, how to supply it."""
-    lines = []
-    for gap in breach.missing:
-        line = rendering.say(say("{}: {}", gap.fact, gap.reason))
-        remedy = rendering.say(gap.remedy)
-        lines.append(line + rendering.say(say("; ")) + remedy if remedy else line)
-    return lines

@@ -17,8 +17,8 @@ from guardrail.decision import (
 )
 from guardrail.model import Known, say
 from guardrail.placement import Landing
-from guardrail.reports.json_v1 import message, missing_lines, summary
 from guardrail.reports.rendering import Rendering
+from guardrail.reports.wording import message, missing_lines, summary
 
 _COLOURS = {"deny": "31;1", "review": "33;1", "allow": "32;1", "notice": "36"}
 _BODIES = {

@@ -51,31 +51,38 @@ class Module:
         if depth > 8:
             return None
         match node:
-            case ast.Constant(value=str(text)):
-                return {text}
-            case ast.Constant():
-                return set()
-            case ast.IfExp(body=body, orelse=other):
-                return self._all([body, other], depth)
-            case ast.BoolOp(values=values):
-                return self._all(values, depth)
-            case ast.Subscript(value=value):
-                return self.texts(value, depth + 1)
-            case ast.Dict(values=values):
-                return self._all(values, depth)
-            case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                return self._all(elements, depth)
-            case ast.Call(func=ast.Attribute(value=value, attr="get" | "items")):
-                return self.texts(value, depth + 1)
-            case ast.Name(id=name) if name in self.bound:
-                return self._all(self.bound[name], depth)
-        return None
+            case ast.Constant(value=value):
+                return {value} if isinstance(value, str) else set()
+            case (
+                ast.Subscript(value=inner)
+                | ast.Call(func=ast.Attribute(value=inner, attr="get" | "items"))
+            ):
+                return self.texts(inner, depth + 1)
+            case ast.Name(id=name):
+                return self._all(self.bound.get(name, []), depth)
+            case _:
+                return self._all(_parts(node), depth)
 
     def _all(self, nodes: list[ast.expr], depth: int) -> set[str] | None:
         found = [self.texts(node, depth + 1) for node in nodes]
         if all(texts is None for texts in found):
             return None
         return set().union(*(texts or set() for texts in found))
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    """The expressions of which one is the value of `node`."""
+    match node:
+        case ast.IfExp(body=body, orelse=other):
+            return [body, other]
+        case ast.BoolOp(values=values):
+            return values
+        case ast.Dict(values=values):
+            return values
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return elements
+        case _:
+            return []
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
@@ -90,6 +97,8 @@ def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
             | ast.comprehension(target=target, iter=value)
         ):
             yield from _targets(target, value)
+        case _:
+            pass
 
 
 def _targets(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -166,7 +175,8 @@ def _is_of(called: ast.expr, taker: Taker, module: Module) -> bool:
             return name == taker.name and taker.method
         case ast.Attribute(attr=name):
             return name == taker.name and taker.method and not taker.module
-    return False
+        case _:
+            return False
 
 
 def _branches(argument: ast.expr) -> list[ast.expr]:

@@ -163,10 +163,9 @@ def destinations(offer: Offer) -> Iterator[tuple[Recogniser, Signals]]:
         types = [pattern.replace("*", "x") for pattern in one.types] or ["x_thing"]
         values = [[(k, v) for v in many[:2]] for k, many in one.settings.items()]
         for region in regions(offer, one):
-            for name, host, type_, *settings in product(
-                providers(one), hosts(one, region), types, *values
-            ):
-                yield one, signals(name, host, type_, region, dict(settings))
+            for name, host, type_ in product(providers(one), hosts(one, region), types):
+                for settings in product(*values):
+                    yield one, signals(name, host, type_, region, dict(settings))
 
 
 def signals(

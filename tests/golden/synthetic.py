@@ -166,7 +166,7 @@ def constant(value: str) -> Known[str]:
 
 
 SECRET = msgspec.structs.replace(constant("hush-1"), sensitive=True)
-BLOCKS = {
+BLOCKS: dict[str, dict[str, Any]] = {
     "trusted": {"endpoint": constant("https://s3.fr-1.acme.example")},
     "far": {"region": constant("us-1")},
     "hint": {

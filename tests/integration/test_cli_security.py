@@ -215,7 +215,7 @@ def test_a_crash_whose_message_holds_the_plan_tells_no_secret(
     def crash(*arguments: object) -> bytes:
         raise RuntimeError(PLAN.read_text(encoding="utf-8"))
 
-    monkeypatch.setitem(WRITERS, "text", crash)  # type: ignore[call-overload]
+    monkeypatch.setitem(WRITERS, "text", crash)
     crashed = check(PLAN, *STATE)
 
     assert (crashed.code, crashed.out) == (1, b"")

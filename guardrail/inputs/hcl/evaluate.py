@@ -103,6 +103,9 @@ class Evaluator:
     def __init__(self) -> None:
         self._steps = 0
         self._depth = 0
+        self.unknowns = 0
+        """Unknown values so far. Terraform may know them, and refuse what is made of
+        them; where a refusal changes the result, nothing is known beside them."""
 
     def value(self, node: Node, names: Names, local: Mapping[str, Any_] = {}) -> Any_:
         """The value of an expression; `local` are names that stand for values.
@@ -120,6 +123,7 @@ class Evaluator:
         finally:
             self._depth -= 1
         self._steps += found.size // 20
+        self.unknowns += isinstance(found, Unk)
         return found
 
 
@@ -239,15 +243,19 @@ class _Expression:
         Raises:
             RefusedError: It refuses all.
         """
-        found: Any_ = NULL
+        before = self._evaluator.unknowns
         for one in node.arguments:
             try:
                 found = self._of(one)
             except RefusedError:
+                if self._evaluator.unknowns > before:
+                    return _unsure_whether_refused(node.name)
                 continue
             if not found.whole:
                 kind = BOOL if node.name == "can" else ANY
                 return Unk(first_unknown(found), kind, secret_inside(found))
+            if self._evaluator.unknowns > before:
+                return _unsure_whether_refused(node.name)
             return found if node.name == "try" else truth(True)
         if node.name == "can":
             return truth(False)
@@ -322,10 +330,7 @@ class _Expression:
         Raises:
             RefusedError: They share none.
         """
-        try:
-            beside = self._of(other)
-        except RefusedError:
-            beside = unknown(say("the other branch of a conditional is refused"))
+        beside = self._beside(other)
         if isinstance(found, Unk):
             return (
                 found
@@ -349,6 +354,17 @@ class _Expression:
             ),
             secret=secret_inside(found),
         )
+
+    def _beside(self, other: Node) -> Any_:
+        """The value of a branch that is not chosen, of which only the type counts."""
+        before = self._evaluator.unknowns
+        try:
+            found = self._of(other)
+        except RefusedError:
+            return unknown(say("the other branch of a conditional is refused"))
+        if isinstance(found, Val) and self._evaluator.unknowns > before:
+            return unknown(_UNSURE_TYPE)
+        return found
 
     def _operation(self, node: Binary | Unary) -> Any_:
         """The result of an operator.
@@ -465,6 +481,15 @@ class _Expression:
             if isinstance(one, Unk):
                 return deep_marked(Unk(one.why, STRING), of=texts)
         return deep_marked(text("".join(known(one).data for one in texts)), of=texts)
+
+
+_UNSURE_TYPE = say("the type of the other branch of a conditional is not known")
+
+
+def _unsure_whether_refused(name: str) -> Unk:
+    """What `try` and `can` give where something inside is not known."""
+    reason = say("`{}` depends on something that is not known", name)
+    return Unk(Unknown(reason), BOOL if name == "can" else ANY)
 
 
 def _literal(value: str | bool | Decimal | None) -> Any_:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from guardrail.inputs.hcl.convert import deep_marked
 from guardrail.inputs.hcl.cty import (
+    ANY,
     Any_,
     RefusedError,
     Unk,
@@ -51,7 +52,8 @@ def call(name: str, arguments: Sequence[Any_]) -> Any_:
     if not function.raw:
         unknown = next((one for one in arguments if not one.whole), None)
         if unknown is not None:
-            found: Any_ = Unk(first_unknown(unknown), function.gives)
+            gives = ANY if unknown.type.kind == "any" else function.gives
+            found: Any_ = Unk(first_unknown(unknown), gives)
             return deep_marked(found, of=arguments)
     try:
         found = function.run(list(arguments))

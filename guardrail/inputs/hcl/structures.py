@@ -372,7 +372,13 @@ def _zipmap(arguments: list[Any_]) -> Any_:
     return map_of(pairs, found.type.element or ANY)
 
 
-def _sets(name: str, combine: Callable[[list[set[Any]]], set[Any]]) -> Function:
+def _sets(
+    name: str,
+    combine: Callable[[list[set[Any]]], set[Any]],
+    *,
+    least: int = 1,
+    most: int = 1000,
+) -> Function:
     """A function of sets of strings, numbers or booleans."""
 
     def made(arguments: list[Any_]) -> Any_:
@@ -384,7 +390,7 @@ def _sets(name: str, combine: Callable[[list[set[Any]]], set[Any]]) -> Function:
         found = combine([{item.data for item in one.data} for one in given])
         return set_of([Val(element, one) for one in found], element)
 
-    return Function(run=made, most=1000)
+    return Function(run=made, least=least, most=most)
 
 
 def _subtract(sets: list[set[Any]]) -> set[Any]:
@@ -461,7 +467,7 @@ STRUCTURES: Mapping[str, Function] = {
     "reverse": Function(run=_reverse, raw=True),
     "sensitive": Function(run=_sensitive, raw=True, nulls=True, marks=True),
     "setintersection": _sets("setintersection", lambda sets: set.intersection(*sets)),
-    "setsubtract": _sets("setsubtract", _subtract),
+    "setsubtract": _sets("setsubtract", _subtract, least=2, most=2),
     "setunion": _sets("setunion", lambda sets: set.union(*sets)),
     "slice": Function(run=_slice, least=3, most=3, raw=True),
     "sort": Function(run=_sort, gives=_STRINGS),

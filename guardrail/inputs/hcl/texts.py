@@ -539,7 +539,7 @@ TEXTS: Mapping[str, Function] = {
     "endswith": _of_texts(_endswith, 2),
     "floor": _of_number(_floor),
     "format": Function(run=_format, gives=STRING, most=1000, nulls=True),
-    "formatlist": Function(run=_formatlist, least=2, most=1000),
+    "formatlist": Function(run=_formatlist, most=1000),
     "indent": Function(run=_indent, gives=STRING, least=2, most=2),
     "join": Function(run=_join, gives=STRING, least=2, most=1000),
     "jsondecode": Function(run=_jsondecode),

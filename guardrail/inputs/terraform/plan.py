@@ -11,7 +11,7 @@ import msgspec
 from guardrail.errors import InputError
 from guardrail.inputs import strict_json
 from guardrail.inputs.identifiers import shown
-from guardrail.inputs.source import Source
+from guardrail.inputs.source import GivenCode, Source
 from guardrail.inputs.terraform import changes, state
 from guardrail.inputs.terraform.configuration import Configuration, configuration
 from guardrail.inputs.terraform.document import SHOW, Head, head
@@ -66,7 +66,7 @@ def read(source: Source) -> Stack:
     )
     witnessed = witnesses(seen, blocks) if top.joined else {}
     used = _used(listing.resources, witnessed, blocks)
-    return Stack(
+    stack = Stack(
         origin=_origin(source, top, listing.resources, blocks),
         resources=listing.resources,
         references=tuple(Links(blocks).all()),
@@ -77,6 +77,25 @@ def read(source: Source) -> Stack:
         },
         witnesses=witnessed,
         gaps=gaps(members, top, listing),
+    )
+    return stack if source.code is None else _with_code(stack, source.code, values)
+
+
+def _with_code(stack: Stack, code: GivenCode, values: Values) -> Stack:
+    """`stack` with what the code says that the JSON does not.
+
+    Raises:
+        InputError: The plan was not made from this code.
+    """
+    from guardrail.inputs.terraform.source import evaluated  # costs start-up time
+
+    tofu = stack.origin.producer.startswith("opentofu")
+    found = evaluated(code, values, tofu=tofu)
+    return msgspec.structs.replace(
+        stack,
+        resources=found.resources(stack.resources),
+        providers=found.providers(stack.providers),
+        gaps=(*stack.gaps, *found.gaps()),
     )
 
 

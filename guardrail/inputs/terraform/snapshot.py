@@ -18,9 +18,6 @@ from guardrail.inputs import hcl
 from guardrail.inputs.archive import Archive
 from guardrail.inputs.terraform.document import SHOW
 
-MAGIC = b"PK\x03\x04"
-"""How a binary plan begins."""
-
 _PLAN = "tfplan"
 _CODE = "tfconfig/"
 _LOCK = ".terraform.lock.hcl"
@@ -36,11 +33,6 @@ class Snapshot(msgspec.Struct, frozen=True, eq=False):
     """The files of each module by the calls that lead to it; () for the root."""
     tofu: bool
     """Whether OpenTofu chose the providers."""
-
-
-def is_binary(document: bytes) -> bool:
-    """Whether `document` looks like a binary plan."""
-    return document.startswith(MAGIC)
 
 
 def snapshot(document: bytes) -> Snapshot:

@@ -105,7 +105,7 @@ def test_a_bug_is_code_1_and_tells_no_value(
     def broken(*_arguments: object) -> bytes:
         raise RuntimeError("hunter2")
 
-    monkeypatch.setitem(WRITERS, "text", broken)  # type: ignore[call-overload]
+    monkeypatch.setitem(WRITERS, "text", broken)
     said = ask("check", DEMO)
 
     assert said.code == 1
@@ -327,23 +327,22 @@ class Terminal(io.TextIOWrapper):
     @property
     def shown(self) -> bytes:
         self.seek(0)
-        return self.buffer.read()
+        return bytes(self.buffer.read())
 
 
 def test_a_terminal_gets_colour_unless_it_wants_none(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setattr(sys, "stdout", Terminal())
+    first, second = Terminal(), Terminal()
+    monkeypatch.setattr(sys, "stdout", first)
     ask("check", DEMO, *STATE)
-    coloured = sys.stdout.shown  # type: ignore[attr-defined]
-    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setattr(sys, "stdout", second)
     monkeypatch.setenv("NO_COLOR", "1")
     ask("check", DEMO, *STATE)
-    plain = sys.stdout.shown  # type: ignore[attr-defined]
 
-    assert b"\x1b[31;1m" in coloured
-    assert b"\x1b" not in plain
+    assert b"\x1b[31;1m" in first.shown
+    assert b"\x1b" not in second.shown
 
 
 def test_a_pipe_gets_no_colour(ask: Ask) -> None:

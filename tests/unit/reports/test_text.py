@@ -60,9 +60,7 @@ def test_many_allowed_resources_are_counted_and_not_listed(decision: Decision) -
         for one in decision.resources
         if one.resource.address == "cloud_bucket.allowed"
     )
-    many = msgspec.structs.replace(
-        decision, resources=(allowed,) * 25, notes=()
-    )
+    many = msgspec.structs.replace(decision, resources=(allowed,) * 25, notes=())
     text = shown(many)
 
     assert text.count("ALLOW    cloud_bucket.allowed") == 20

@@ -1,0 +1,44 @@
+"""What reports say of breaches and count of resources."""
+
+from __future__ import annotations
+
+from guardrail.decision import Breach, Decision, Verdict
+from guardrail.model import say
+from guardrail.reports.rendering import Rendering
+from guardrail.reports.report_v1 import Summary
+
+
+def summary(decision: Decision) -> Summary:
+    """The resources counted: all, judged, and the judged by verdict."""
+    judged = [one.verdict for one in decision.resources if one.judged]
+    derogated = [
+        one
+        for one in decision.resources
+        if any(breach.derogation is not None for breach in one.breaches)
+    ]
+    return Summary(
+        resources=len(decision.resources),
+        judged=len(judged),
+        allow=judged.count(Verdict.ALLOW),
+        review=judged.count(Verdict.REVIEW),
+        deny=judged.count(Verdict.DENY),
+        derogated=len(derogated),
+    )
+
+
+def message(breach: Breach, rendering: Rendering) -> str:
+    """What is wrong, or what is still to be decided."""
+    text = breach.rule.message[rendering.language]
+    if not breach.missing:
+        return text
+    return rendering.say(say("not decided yet: {}", text))
+
+
+def missing_lines(breach: Breach, rendering: Rendering) -> list[str]:
+    """Each missing fact: its name, why it is missing, how to supply it."""
+    lines = []
+    for gap in breach.missing:
+        line = rendering.say(say("{}: {}", gap.fact, gap.reason))
+        remedy = rendering.say(gap.remedy)
+        lines.append(line + rendering.say(say("; ")) + remedy if remedy else line)
+    return lines

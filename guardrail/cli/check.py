@@ -22,10 +22,10 @@ from guardrail.cli.options import (
     today,
 )
 from guardrail.cli.output import STANDARD, write
+from guardrail.cli.reading import add_code, stack_of
 from guardrail.configuration import Data, configuration_for
 from guardrail.decision import Decision, Derogations, worst
-from guardrail.errors import ConfigurationError, InputError
-from guardrail.inputs import read
+from guardrail.errors import ConfigurationError
 from guardrail.model import Gap
 from guardrail.reports import WRITERS, Rendering
 
@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from guardrail.library import Library
 
 _EXAMPLE = """example:
-  terraform plan -out tfplan && terraform show -json tfplan > plan.json
-  guardrail check plan.json --body state"""
+  terraform plan -out tfplan
+  guardrail check tfplan --body state
+or, where Terraform is not at hand:
+  guardrail check plan.json --src . --body state"""
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,8 +49,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "input", nargs="+", metavar="INPUT", help="plan as JSON; - for standard input"
+        "input",
+        nargs="+",
+        metavar="INPUT",
+        help="plan, as JSON or binary; - for standard input",
     )
+    add_code(parser)
     add_circumstances(parser)
     parser.add_argument(
         "--class", dest="class_", metavar="CLASS", help="declared class of the stack"
@@ -123,8 +129,7 @@ def _targets(options: argparse.Namespace) -> list[tuple[str, str]]:
 def _judge(
     path: str, options: argparse.Namespace, library: Library, notes: Sequence[Gap]
 ) -> Decision:
-    shown = path.encode(errors="replace").decode()
-    stack = read(_content(path), path=shown)
+    stack = stack_of(path, options)
     configuration = configuration_for(
         None if path == STANDARD else Path(path), _organisation(options)
     )
@@ -163,13 +168,6 @@ def _with(
         derogations=derogations,
         notes=(*notes, *circumstances.notes),
     )
-
-
-def _content(path: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if path == STANDARD else Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"it cannot be read: {error.strerror}", where=path) from error
 
 
 def _organisation(options: argparse.Namespace) -> Path | None:

@@ -9,6 +9,11 @@ internal/modsdir/manifest.go, tag v1.11.4, https://github.com/hashicorp/terrafor
 
 from __future__ import annotations
 
+import json
+import os
+import posixpath
+import stat
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from guardrail.errors import InputError

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tests.conftest import ROOT
 
@@ -26,16 +26,21 @@ class Taker(NamedTuple):
     method: bool
 
 
+Scope: TypeAlias = tuple[ast.FunctionDef, ...]
+"""The functions around a place, the innermost first."""
+
+
 class Module:
     """One module: its tree, and the texts that its names may stand for."""
 
     def __init__(self, path: Path) -> None:
         self.name = str(path.relative_to(PACKAGE))
         self.tree = ast.parse(path.read_text(encoding="utf-8"))
-        self.bound: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(self.tree):
+        self.bound: dict[tuple[int, str], list[ast.expr]] = {}
+        for scope, node in inside(self.tree):
             for target, value in _bindings(node):
-                self.bound.setdefault(target, []).append(value)
+                key = (id(scope[0]) if scope else 0, target)
+                self.bound.setdefault(key, []).append(value)
 
     def borrow(self, modules: dict[str, Module]) -> None:
         """Bind the names that come from other modules of the package."""
@@ -43,31 +48,31 @@ class Module:
             if isinstance(node, ast.ImportFrom) and node.module in modules:
                 other = modules[node.module].bound
                 for alias in node.names:
-                    if alias.name in other:
-                        self.bound.setdefault(alias.name, []).extend(other[alias.name])
+                    if (0, alias.name) in other:
+                        key = (0, alias.name)
+                        self.bound.setdefault(key, []).extend(other[key])
 
-    def texts(self, node: ast.expr, depth: int = 0) -> set[str] | None:
+    def texts(self, node: ast.expr, scope: Scope, depth: int = 0) -> set[str] | None:
         """The texts that an expression may be; None when that cannot be told."""
         if depth > 8:
             return None
         match node:
             case ast.Constant(value=value):
                 return {value} if isinstance(value, str) else set()
-            case (
-                ast.Subscript(value=inner)
-                | ast.Call(func=ast.Attribute(value=inner, attr="get" | "items"))
-            ):
-                return self.texts(inner, depth + 1)
             case ast.Name(id=name):
-                return self._all(self.bound.get(name, []), depth)
+                parts = self._bound_to(name, scope)
             case _:
-                return self._all(_parts(node), depth)
-
-    def _all(self, nodes: list[ast.expr], depth: int) -> set[str] | None:
-        found = [self.texts(node, depth + 1) for node in nodes]
+                parts = _parts(node)
+        found = [self.texts(part, scope, depth + 1) for part in parts]
         if all(texts is None for texts in found):
             return None
         return set().union(*(texts or set() for texts in found))
+
+    def _bound_to(self, name: str, scope: Scope) -> list[ast.expr]:
+        for place in (*map(id, scope), 0):
+            if (place, name) in self.bound:
+                return self.bound[place, name]
+        return []
 
 
 def _parts(node: ast.expr) -> list[ast.expr]:
@@ -81,6 +86,10 @@ def _parts(node: ast.expr) -> list[ast.expr]:
             return values
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
             return elements
+        case ast.Starred(value=value) | ast.Subscript(value=value):
+            return [value]
+        case ast.Call(func=ast.Attribute(value=value, attr="get" | "items")):
+            return [value]
         case _:
             return []
 
@@ -151,7 +160,9 @@ def _dotted(path: Path) -> str:
 
 def _calls(module: Module, takers: set[Taker]) -> Iterator[Said]:
     """The calls of `takers` in a module; adds the functions that hand a template on."""
-    for around, call in _inside(module.tree, ()):
+    for around, call in inside(module.tree):
+        if not isinstance(call, ast.Call):
+            continue
         for taker in [one for one in takers if _is_of(call.func, one, module)]:
             if len(call.args) <= taker.place:
                 continue
@@ -160,7 +171,7 @@ def _calls(module: Module, takers: set[Taker]) -> Iterator[Said]:
                 if handed is not None:
                     takers.add(handed)
                     continue
-                texts = module.texts(argument)
+                texts = module.texts(argument, around)
                 yield Said(module.name, call.lineno, ast.unparse(argument), texts)
 
 
@@ -185,20 +196,15 @@ def _branches(argument: ast.expr) -> list[ast.expr]:
     return [argument]
 
 
-def _inside(
-    node: ast.AST, around: tuple[ast.FunctionDef, ...]
-) -> Iterator[tuple[tuple[ast.FunctionDef, ...], ast.Call]]:
-    """Every call, with the functions around it, the innermost first."""
+def inside(node: ast.AST, scope: Scope = ()) -> Iterator[tuple[Scope, ast.AST]]:
+    """Every node below, with the functions around it."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Call):
-            yield around, child
-        inner = (child, *around) if isinstance(child, ast.FunctionDef) else around
-        yield from _inside(child, inner)
+        yield scope, child
+        inner = (child, *scope) if isinstance(child, ast.FunctionDef) else scope
+        yield from inside(child, inner)
 
 
-def _handed_on(
-    around: tuple[ast.FunctionDef, ...], argument: ast.expr, module: Module
-) -> Taker | None:
+def _handed_on(around: Scope, argument: ast.expr, module: Module) -> Taker | None:
     """The function whose parameter `argument` is, if it is one."""
     for function in around:
         names = [one.arg for one in function.args.args]

@@ -76,9 +76,13 @@ def unified(types: Sequence[Type]) -> Type | None:
     first, *others = types
     if all(other == first for other in others):
         return None if first.unsure else first
+    kinds = {one.kind for one in types}
+    if "any" in kinds:
+        return None
+    if (kinds & PRIMITIVE and kinds - PRIMITIVE) or (kinds & KEYED and kinds & ORDERED):
+        raise RefusedError(say("the values have no type in common"))
     if any(one.unsure for one in types):
         return None
-    kinds = {one.kind for one in types}
     if kinds <= PRIMITIVE:
         if "string" in kinds:
             return STRING
@@ -91,8 +95,6 @@ def unified(types: Sequence[Type]) -> Type | None:
         return Type("map", _unified_inside(types)) if _unified_inside(types) else None
     if kinds == {"set", "tuple"}:
         return _unified_set(types)
-    if kinds & PRIMITIVE or (kinds & KEYED and kinds & ORDERED):
-        raise RefusedError(say("the values have no type in common"))
     return None
 
 

@@ -341,7 +341,7 @@ class _Expression:
             return found
         if found == NULL:
             return convert(found, beside.type)
-        if beside == NULL or (found.type == STRING and beside.type.unsure):
+        if beside == NULL or (found.type == STRING and beside.type == ANY):
             return found
         kind = unified([found.type, beside.type])
         if kind is not None:
@@ -356,11 +356,15 @@ class _Expression:
         )
 
     def _beside(self, other: Node) -> Any_:
-        """The value of a branch that is not chosen, of which only the type counts."""
+        """The value of a branch that is not chosen, of which only the type counts.
+
+        Even of what it refuses Terraform may know the type, and refuse it once more.
+        """
         before = self._evaluator.unknowns
         try:
             found = self._of(other)
         except RefusedError:
+            self._evaluator.unknowns += 1
             return unknown(say("the other branch of a conditional is refused"))
         if isinstance(found, Val) and self._evaluator.unknowns > before:
             return unknown(_UNSURE_TYPE)
@@ -425,6 +429,7 @@ class _Expression:
         source = self._of(node.collection)
         if isinstance(source, Unk):
             return Unk(source.why, secret=source.secret)
+        self._checked(node, source)
         rows: list[tuple[Any_, Any_]] = []
         for key, value in _pairs(source):
             local = {node.value: value} | ({node.key: key} if node.key else {})
@@ -440,6 +445,20 @@ class _Expression:
             rows.append((name, self._of(node.result, local)))
         found = _gathered(node, rows)
         return marked(found, secret=source.secret)
+
+    def _checked(self, node: For, source: Val) -> None:
+        """Nothing; Terraform looks at the condition once before it looks at elements.
+
+        Raises:
+            RefusedError: The condition is refused whatever the element is.
+        """
+        if node.condition is None:
+            return
+        before = self._evaluator.unknowns
+        one = unknown(say("it stands for every element"))
+        as_truth(self._of(node.condition, {node.value: one, node.key or node.value: one}))
+        if inner(source):
+            self._evaluator.unknowns = before
 
     def _template(self, node: TemplateOf | TemplateIf | TemplateFor) -> Any_:
         """The text that a template makes.

@@ -451,7 +451,7 @@ STRUCTURES: Mapping[str, Function] = {
     "compact": Function(run=_compact, gives=_STRINGS),
     "concat": Function(run=_concat, most=1000, raw=True),
     "contains": Function(
-        run=_contains, gives=BOOL, least=2, most=2, raw=True, nulls=True
+        run=_contains, gives=BOOL, least=2, most=2, raw=True
     ),
     "distinct": Function(run=_distinct),
     "element": Function(run=_element, least=2, most=2, raw=True),

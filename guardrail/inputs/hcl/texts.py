@@ -515,8 +515,9 @@ def _ceil(value: int | Decimal) -> int:
     return -_floor(-value)
 
 
-def _signum(value: int | Decimal) -> int:
-    return (value > 0) - (value < 0)
+def _signum(arguments: list[Any_]) -> Any_:
+    value = whole(arguments[0])
+    return number(Decimal((value > 0) - (value < 0)))
 
 
 def _chosen(choose: Callable[[list[Any]], Any]) -> Function:
@@ -555,7 +556,7 @@ TEXTS: Mapping[str, Function] = {
     "sha1": _hashing("sha1"),
     "sha256": _hashing("sha256"),
     "sha512": _hashing("sha512"),
-    "signum": _of_number(_signum),
+    "signum": Function(run=_signum, gives=NUMBER),
     "split": Function(run=_split, gives=Type("list", STRING), least=2, most=2),
     "startswith": _of_texts(_startswith, 2),
     "strcontains": _of_texts(_strcontains, 2),

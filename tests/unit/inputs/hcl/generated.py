@@ -38,8 +38,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
         "title(text)", "nonsensitive(text)", "sensitive(text)", "keys(map)[0]", "(any).a",
     ),
     "number": (
-        "(number + number)", "(number - number)", "(number * number)", "(number / number)",
-        "(number % number)", "-(number)", "length(list)", "length(map)", "length(text)",
+        "(number + number)", "(number - number)", "(number * number)", "(number / 4)",
+        "(number % 3)", "-(number)", "length(list)", "length(map)", "length(text)",
         "max(number, number)", "min(number, number)", "abs(number)", "ceil(number)",
         "floor(number)", "sum(list)", "tonumber(text)", "index(list, text)",
         "signum(number)", "tonumber(any)",

@@ -8,6 +8,7 @@ import msgspec
 
 from guardrail.assessment.case import Case, Cases, changes
 from guardrail.assessment.circumstances import (
+    PUBLIC_REGISTRIES,
     Assignment,
     Circumstances,
     Knowledge,
@@ -24,6 +25,7 @@ from guardrail.decision import (
 from guardrail.model import Change, Gap, Known, Resource, Stack, glob_fits, say
 
 __all__ = [
+    "PUBLIC_REGISTRIES",
     "Assignment",
     "Circumstances",
     "Knowledge",

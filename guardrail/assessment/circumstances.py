@@ -13,6 +13,11 @@ from guardrail.model import Gap, Value, glob_fits
 from guardrail.placement import Catalogue, Environment
 from guardrail.policy import Obligation
 
+PUBLIC_REGISTRIES = frozenset(
+    {"registry.terraform.io", "registry.opentofu.org", "terraform.io"}
+)
+"""The public registries, and the place of the built-in provider."""
+
 
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """The library, made ready: places, words and rules."""
@@ -43,6 +48,8 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     """No class below these, by address; the organisation's."""
     stack: Declaration | None = None
     """Class and categories declared of the whole stack."""
+    registries: frozenset[str] = PUBLIC_REGISTRIES
+    """Hosts of provider registries that are vouched for."""
     declared: frozenset[str] = frozenset()
     """What the project promises: `reversibility_plan`, …"""
     enforce_existing: bool = False

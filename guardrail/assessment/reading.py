@@ -17,7 +17,7 @@ from guardrail.classification import (
     inherited_tags,
     read_tags,
 )
-from guardrail.model import Known, Part, Resource, Stack, Unknown, Value, say
+from guardrail.model import Evidence, Known, Part, Resource, Stack, Unknown, Value, say
 from guardrail.placement import (
     Carrier,
     Landing,
@@ -55,7 +55,9 @@ class Reader:
 
     def kind(self, resource: Resource) -> str:
         """The kind of the resource; an unknown type counts as data-bearing."""
-        return kind_of(self._profile(resource.provider)[0], resource)
+        profile, _names = self._profile(resource.provider)
+        vouched = profile is None or self._vouched(profile, resource)
+        return kind_of(profile if vouched else None, resource)
 
     def part(self, resource: Resource) -> Part:
         """The attributes that its provider's profile asks for.
@@ -74,6 +76,8 @@ class Reader:
     ) -> Reading:
         """What `resource` says, with what is stated of it from outside."""
         profile, _names = self._profile(resource.provider)
+        if profile is not None and not self._vouched(profile, resource):
+            profile = None
         tags = [] if profile is None else self._tags(resource, profile, part)
         others = stack_levels(self._circumstances, assignment)
         found = declared(tags, others, self._knowledge.lexicon)
@@ -84,6 +88,19 @@ class Reader:
             sensitivity=found if floor is None else found.not_below(floor.declaration),
             landings=(self._landing(resource, profile, part),) if placed else (),
         )
+
+    def _vouched(self, profile: ProviderProfile, resource: Resource) -> bool:
+        """Whether a provider that is said to place nothing surely is that provider.
+
+        Its name is not enough: it must have the type, and come from a known registry.
+        """
+        return profile.protocol != "none" or (
+            word_for(profile.kinds, resource.type) is not None
+            and self._known_registry(resource)
+        )
+
+    def _known_registry(self, resource: Resource) -> bool:
+        return resource.provider.partition("/")[0] in self._circumstances.registries
 
     def _profile(self, provider: str) -> tuple[ProviderProfile | None, tuple[str, ...]]:
         """How `provider` is read, and the attributes that takes."""
@@ -142,7 +159,30 @@ class Reader:
             witnesses=self._stack.witnesses.get(key.value, {}),
         )
         signals = read_signals(carrier, profile, self._circumstances.environment)
-        return locate(signals, profile, self._knowledge.catalogue)
+        landing = locate(signals, profile, self._knowledge.catalogue)
+        return (
+            landing if self._known_registry(resource) else _doubted(landing, resource)
+        )
+
+
+def _doubted(landing: Landing, resource: Resource) -> Landing:
+    """`landing` through a provider that anybody may have written: only a hint."""
+    host = resource.provider.partition("/")[0]
+    because = say(
+        "the provider comes from the registry {}; declare it under `registries:` in "
+        "guardrail.yaml if it is yours",
+        host,
+    )
+    offer = landing.offer
+    if isinstance(offer, Known):
+        evidence = max(offer.evidence, Evidence.REFERENCE)
+        offer = msgspec.structs.replace(offer, evidence=evidence, because=because)
+    return msgspec.structs.replace(
+        landing,
+        offer=offer,
+        evidence=max(landing.evidence, Evidence.REFERENCE),
+        because=(*landing.because, because),
+    )
 
 
 def shapes_for(profile: ProviderProfile, resource_type: str) -> list[TagShape]:

@@ -130,8 +130,13 @@ def _values(
             tag.value,
         )
         for tag in tags
-        if isinstance(tag.key, Unknown) or normalised(tag.key) in keys
+        if isinstance(tag.key, Unknown) or _names(tag.key) & keys
     ]
+
+
+def _names(key: str) -> set[str]:
+    """What a key may be looked up under: whole, and without a prefix before `/`."""
+    return {normalised(key), normalised(key.rpartition("/")[2])}
 
 
 def _bounds(

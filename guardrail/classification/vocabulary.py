@@ -5,6 +5,7 @@ The shape of `policies/classes/`.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -61,10 +62,17 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=4096)
 def normalised(word: str) -> str:
-    """`word` without case and accents, and with `_` between its parts."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    bare = "".join(char for char in plain if not unicodedata.combining(char))
-    return "_".join(bare.translate(_SEPARATORS).split())
+    """`word` without case, accents and invisible characters, `_` between its parts."""
+    parts = _HUMP.sub(r"\1 \2", unicodedata.normalize("NFKD", word))
+    return "_".join("".join(map(_plain, parts.casefold())).split())
 
 
-_SEPARATORS = str.maketrans(dict.fromkeys("-_:. /", " "))
+_HUMP = re.compile(r"([a-z0-9])([A-Z])")
+
+
+def _plain(char: str) -> str:
+    """A letter as it is, a space for a separator, nothing for what is not seen."""
+    category = unicodedata.category(char)
+    if char in "_:./" or category == "Pd":
+        return " "
+    return "" if category in {"Cf", "Mn"} else char

@@ -9,17 +9,18 @@ delegates it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from guardrail.assessment import Assignment, Circumstances
+from guardrail.assessment import PUBLIC_REGISTRIES, Assignment, Circumstances
 from guardrail.classification import Declaration, Lexicon, normalised
 from guardrail.configuration.file import BODIES, NAME, Data, File, Stated
 from guardrail.configuration.offers import extended
-from guardrail.errors import ConfigurationError
+from guardrail.errors import ConfigurationError, LibraryError
 from guardrail.model import Gap, Known, Unknown, say
 from guardrail.placement import Environment, Registry
 
@@ -32,7 +33,7 @@ __all__ = [
     "File",
     "configuration_for",
 ]
-_DELEGABLE = ("body", "environment", "offers", "derogations", "rules")
+_DELEGABLE = ("body", "environment", "registries", "offers", "derogations", "rules")
 
 
 class DerogationFolder(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +128,9 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             assignments=tuple(_assignment(one, "mapping", lexicon) for one in mappings),
             floors=tuple(_assignment(one, "floor", lexicon) for one in floor),
             stack=_stack(stated, lexicon),
+            registries=PUBLIC_REGISTRIES.union(
+                *(file.registries for file in self._files())
+            ),
             declared=frozenset(
                 name for file in self._files() for name in file.declared
             ),
@@ -188,12 +192,14 @@ def _upwards(near: Path) -> Path | None:
     """The nearest `guardrail.yaml` at or above the folder of the input."""
     start = near.resolve()
     folders = [start, *start.parents] if start.is_dir() else start.parents
-    return next((f / NAME for f in folders if (f / NAME).is_file()), None)
+    return next((f / NAME for f in folders if os.path.lexists(f / NAME)), None)
 
 
 def _read(path: Path) -> File:
     from guardrail.shapes import checked, parsed  # costs start-up time
 
+    if not path.is_file():
+        raise LibraryError("it is not a file that can be read", where=str(path))
     try:
         content = path.read_bytes()
     except OSError as error:

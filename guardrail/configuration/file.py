@@ -92,6 +92,8 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     data: Data = Data()
     mappings: tuple[Stated, ...] = ()
     environment: dict[str, str] = {}
+    registries: tuple[str, ...] = ()
+    """Hosts of own provider registries and mirrors."""
     declared: dict[str, str] = {}
     offers: tuple[OwnOffer, ...] | str = ()
     """Inline, or a folder of files in the form of `policies/offers/`."""
@@ -105,6 +107,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     floor: tuple[Stated, ...] = ()
     """Organisation's file only: no class below this, by address."""
     delegate: tuple[
-        Literal["body", "environment", "offers", "derogations", "rules"], ...
+        Literal["body", "environment", "registries", "offers", "derogations", "rules"],
+        ...,
     ] = ()
     """Organisation's file only: what the project's file may state beside its data."""

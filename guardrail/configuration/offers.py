@@ -49,12 +49,29 @@ def extended(
 def _with_all(registry: Registry, offers: Sequence[Offer]) -> Registry:
     for offer in offers:
         where = f"{NAME}/offers/{offer.id}"
-        if not all(one.provider or one.host for one in offer.recognise):
-            raise LibraryError("it would recognise every destination", where=where)
+        if not all(_tells(one, registry) for one in offer.recognise):
+            raise LibraryError(
+                "it would recognise the clouds of others too: name its host, with at "
+                "least two labels at the end as they are",
+                where=where,
+            )
         known = registry.offers.get(offer.id)
         if known is not None and not _adds_to(offer, known):
             raise LibraryError("another offer has this id", where=where)
     return registry.with_offers(offers, [_operator(offer) for offer in offers])
+
+
+def _tells(recogniser: Recogniser, registry: Registry) -> bool:
+    """Whether a recogniser tells one cloud from others."""
+    if recogniser.host:
+        labels = recogniser.host.split(".")[-2:]
+        return len(labels) == 2 and not any(set("*{}") & set(one) for one in labels)
+    return recogniser.provider in {
+        name
+        for known in registry.providers.values()
+        if known.protocol == "dedicated"
+        for name in (known.provider, *known.also)
+    }
 
 
 def _adds_to(offer: Offer, known: Offer) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
@@ -118,7 +118,7 @@ def endings(names: Iterable[str], registry: Registry, day: date) -> dict[str, da
             and one.in_force(day) is Truth.TRUE
             and one.until is not None
         ]
-        if lasts and max(lasts) < day + timedelta(days=_SOON_DAYS):
+        if lasts and (max(lasts) - day).days < _SOON_DAYS:
             found[name] = max(lasts)
     return found
 

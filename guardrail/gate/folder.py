@@ -15,6 +15,7 @@ import posixpath
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from guardrail.errors import InputError
 from guardrail.inputs import hcl
@@ -95,11 +96,11 @@ class _Reader:
         self._read.add(directory)
         path = self._inside(directory)
         try:
-            names = sorted(os.listdir(path))
+            names = sorted(one.name for one in path.iterdir())
         except FileNotFoundError:
             return
         except OSError as error:
-            raise _error(f"it cannot be read: {error.strerror}", path) from error
+            _refuse(f"it cannot be read: {error.strerror}", path, error)
         for name in names:
             if name.endswith(_SUFFIXES):
                 self.read_file(posixpath.normpath(posixpath.join(directory, name)))
@@ -116,10 +117,10 @@ class _Reader:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise _error(f"it cannot be read: {error.strerror}", path) from error
+            _refuse(f"it cannot be read: {error.strerror}", path, error)
         self._size += len(content)
         if self._size > LARGEST_TOGETHER or len(self.files) >= MOST_FILES:
-            raise _error("there is too much code", self._folder)
+            _refuse("there is too much code", self._folder)
         self.files[name] = content
 
     def _inside(self, name: str) -> Path:
@@ -130,12 +131,12 @@ class _Reader:
         """
         path = Path(os.path.normpath(self._folder / name))
         if not path.is_relative_to(self._top):
-            raise _error("it lies outside of the folder and its repository", path)
+            _refuse("it lies outside of the folder and its repository", path)
         steps = path.relative_to(self._top).parts
         for count in range(1, len(steps) + 1):
             part = self._top.joinpath(*steps[:count])
             if part.is_symlink():
-                raise _error("it is a link, and no link is followed", part)
+                _refuse("it is a link, and no link is followed", part)
         return path
 
 
@@ -155,16 +156,17 @@ def _content(path: Path) -> bytes:
     with os.fdopen(os.open(path, flags), "rb") as file:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
-            raise _error("it is no file", path)
+            _refuse("it is no file", path)
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
-        raise _error(f"it has more than {LARGEST} bytes", path)
+        _refuse(f"it has more than {LARGEST} bytes", path)
     return content
 
 
 def _installed(files: Mapping[str, bytes]) -> Iterator[str]:
-    """The folders of the modules that `terraform init` knows; `from_directory` has
-    already refused a list that is malformed.
+    """The folders of the modules that `terraform init` has installed.
+
+    `from_directory` has refused a list that is malformed before.
     """
     listed = json.loads(files.get(_MANIFEST, b"{}").decode("utf-8-sig"))
     entries = listed.get("Modules", ()) if isinstance(listed, dict) else listed
@@ -190,5 +192,11 @@ def is_tofu(modules: Mapping[hcl.Path, hcl.Source]) -> bool:
     return any(".tofu" in name for one in modules.values() for name in one.files)
 
 
-def _error(what: str, path: Path) -> InputError:
-    return InputError(f"the code cannot be read: {what}", where=str(path), remedy=_REMEDY)
+def _refuse(what: str, path: Path, cause: Exception | None = None) -> NoReturn:
+    """Nothing: it raises.
+
+    Raises:
+        InputError: Always.
+    """
+    message = f"the code cannot be read: {what}"
+    raise InputError(message, where=str(path), remedy=_REMEDY) from cause

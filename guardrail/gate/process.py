@@ -83,14 +83,19 @@ def _followed(
             if time.monotonic() >= deadline:
                 return b"", b"", True, False
             for key, _events in ready:
-                block = os.read(key.fd, _BLOCK)
-                if not block:
+                if not _read(key):
                     selector.unregister(key.fileobj)
-                elif key.data is output or len(errors) < _ERRORS_BYTES:
-                    key.data.extend(block)
+            del errors[_ERRORS_BYTES:]
             if len(output) > limits.output_bytes:
                 return b"", b"", False, True
     return bytes(output), bytes(errors), False, False
+
+
+def _read(key: selectors.SelectorKey) -> int:
+    """How much there was to read; it is kept with the key."""
+    block = os.read(key.fd, _BLOCK)
+    key.data.extend(block)
+    return len(block)
 
 
 def _ends(pid: int, deadline: float) -> bool:

@@ -33,12 +33,19 @@ _WRAPPED = {
     "tofu": ("TOFU_CLI_PATH", "tofu-bin"),
 }
 """Where GitHub actions keep the real program when they put a wrapper in its place."""
-_TITLE = re.compile(r"^(?:[╷│|] ?)*Error: ([A-Za-z][A-Za-z ,'()-]{2,99})$", re.MULTILINE)
+_TITLE = re.compile(
+    r"^(?:[╷│|] ?)*Error: ([A-Za-z][A-Za-z ,'()-]{2,99})\r?$", re.MULTILINE
+)
 """Plain words alone: the title of an error, never a value."""
 _NO_PROVIDERS = re.compile(
-    r"plugin|provider|lock file|terraform init|tofu init", re.IGNORECASE
+    r"unavailable provider|plugin schemas|lock file|\b(?:terraform|tofu) init\b|"
+    r"required plugins|provider schema",
+    re.IGNORECASE,
 )
-_OTHER_VERSION = re.compile(r"version|plan file", re.IGNORECASE)
+_OTHER_VERSION = re.compile(
+    r"different version|unsupported plan|plan file was created|plan format",
+    re.IGNORECASE,
+)
 
 
 class Executable(msgspec.Struct, frozen=True):
@@ -132,9 +139,11 @@ def _shown(ended: Ended, name: str, folder: Path, limits: Limits) -> bytes:
     if ended.long:
         message = f"`{name} show` printed more than {limits.output_bytes} bytes"
         raise InputError(message, remedy="Split the plan")
-    title = _TITLE.search(ended.errors.decode(errors="replace"))
-    said = title[1].strip() if title else ""
-    message = f"`{name} show` failed{f': {said}' if said else ''}"
+    # Lines are broken anywhere: what is looked for may stand across two.
+    errors = ended.errors.decode(errors="replace")
+    said = " ".join(errors.replace("│", " ").split())
+    title = _TITLE.search(errors)
+    message = f"`{name} show` failed{f': {title[1].strip()}' if title else ''}"
     if _NO_PROVIDERS.search(said):
         remedy = (
             f"Run `{name} init` in the folder of the code, and give that folder "

@@ -104,7 +104,7 @@ def _unpacked(packed: memoryview, entry: Entry) -> bytes:
     try:
         found = stream.decompress(packed, entry.size + 1)
     except zlib.error as error:
-        raise _error(f"`{shown(entry.name)}` is damaged") from error
+        _refuse(f"`{shown(entry.name)}` is damaged", error)
     if not stream.eof and len(found) <= entry.size:
         _refuse(f"`{shown(entry.name)}` is damaged")
     return found
@@ -117,7 +117,7 @@ def _listed(content: memoryview) -> Iterator[Entry]:
         InputError: The directory is damaged or hostile, or there are too many.
     """
     start = len(content) - _END.size
-    if start < 0 or content[start : start + 4] != b"PK\5\6":
+    if start < 0 or bytes(content[start : start + 4]) != b"PK\5\6":
         _refuse("the directory at its end is missing: it was cut off, or added to")
     _, disk, first, here, count, size, at, comment = _END.unpack_from(content, start)
     if count > MOST_ENTRIES or at == 0xFFFFFFFF:
@@ -169,7 +169,7 @@ def _name(written: bytes) -> str:
     try:
         name = written.decode()
     except UnicodeDecodeError as error:
-        raise _error("the name of an entry is not UTF-8") from error
+        _refuse("the name of an entry is not UTF-8", error)
     steps = name.removesuffix("/").split("/")
     if (
         {"", ".", ".."}.intersection(steps)
@@ -209,14 +209,11 @@ def _starts(content: memoryview, listed: list[Entry]) -> dict[str, int]:
     return starts
 
 
-def _error(what: str) -> InputError:
-    return InputError(f"this archive cannot be read: {what}", remedy=_REMEDY)
-
-
-def _refuse(what: str) -> NoReturn:
+def _refuse(what: str, cause: Exception | None = None) -> NoReturn:
     """Nothing: it raises.
 
     Raises:
         InputError: Always.
     """
-    raise _error(what)
+    message = f"this archive cannot be read: {what}"
+    raise InputError(message, remedy=_REMEDY) from cause

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from guardrail.model.attributes import Attributes
+from guardrail.model.phrase import say
 from guardrail.model.value import ABSENT, Known, Setting, Unknown, Value
 
 
@@ -82,7 +83,8 @@ class ProviderConfiguration(msgspec.Struct, frozen=True, kw_only=True):
     def setting(self, path: str) -> Setting[Any]:
         """The setting at a dotted path, through nested blocks.
 
-        Where several blocks of a name state it, the first one that does.
+        Unknown where several blocks of a name state it and differ: which one the
+        provider takes is its own affair.
         """
         return _descend([self.settings], path.split("."))
 
@@ -129,19 +131,22 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _descend(blocks: list[Mapping[str, Any]], path: list[str]) -> Setting[Any]:
-    for block in blocks:
-        found = block.get(path[0])
-        if found is None:
-            continue
-        if isinstance(found, Unknown):
-            return found
-        if isinstance(found, Known):
-            inner = _inside(found, path[1:])
-        else:
-            inner = _descend(list(found), path[1:]) if path[1:] else ABSENT
-        if inner is not ABSENT:
-            return inner
-    return ABSENT
+    stated = [_in_block(block, path) for block in blocks]
+    found = [setting for setting in stated if setting is not ABSENT]
+    if not found:
+        return ABSENT
+    if any(setting != found[0] for setting in found):
+        return Unknown(say("several blocks state `{}`, and they differ", path[-1]))
+    return found[0]
+
+
+def _in_block(block: Mapping[str, Any], path: list[str]) -> Setting[Any]:
+    found = block.get(path[0])
+    if found is None or isinstance(found, Unknown):
+        return ABSENT if found is None else found
+    if isinstance(found, Known):
+        return _inside(found, path[1:])
+    return _descend(list(found), path[1:]) if path[1:] else ABSENT
 
 
 def _inside(found: Known[Any], path: list[str]) -> Setting[Any]:

@@ -164,6 +164,7 @@ def _no_endpoint(profile: ProviderProfile) -> Unknown:
         for variable in profile.environment
         if variable.setting == "endpoint"
         for name in variable.names
+        if "{" not in name
     ]
     remedy = (
         say("attest it with --env {}=…", names[0])

@@ -28,7 +28,9 @@ from guardrail.placement.catalogue import word_for
 from guardrail.placement.hosts import host_of, matches
 from guardrail.placement.providers import ProviderProfile
 
-SOURCE = say("write it as a constant in the provider block")
+SOURCE = say(
+    "give the code with --src DIR, or write it as a constant in the provider block"
+)
 """How a value that the plan does not show can be supplied."""
 
 

@@ -9,7 +9,7 @@ on a hint, a default or an unverified fact is unknown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 import msgspec
 
@@ -122,6 +122,8 @@ def judge(
             ]
             combine = Truth.all if isinstance(condition, All) else Truth.any
             return _joined(combine(outcome.truth for outcome in outcomes), outcomes)
+        case _:
+            assert_never(condition)
 
 
 def unmet(
@@ -138,6 +140,8 @@ def unmet(
         case All(parts=parts) | AnyOf(parts=parts):
             for one in parts:
                 yield from unmet(one, facts, predicates)
+        case _:
+            assert_never(condition)
 
 
 def _atoms(condition: Condition) -> Iterator[Atom]:
@@ -150,6 +154,8 @@ def _atoms(condition: Condition) -> Iterator[Atom]:
         case All(parts=parts) | AnyOf(parts=parts):
             for one in parts:
                 yield from _atoms(one)
+        case _:
+            assert_never(condition)
 
 
 def _settled(claim: Claim, permits: Truth) -> Outcome:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from guardrail.model import Absent, Known, Truth, Unknown, Value, say
@@ -143,8 +142,9 @@ def _ends_within(facts: Facts, offer: Offer, days: int) -> Claim:
     if not ends and any(truth is Truth.UNKNOWN for truth, _official, _until in held):
         return Claim(Truth.UNKNOWN, missing=(_UNDATED,))
     believed = [end for end in ends if end[0]] or ends
-    horizon = facts.as_of + timedelta(days=days)
-    soon = bool(believed) and max(until for _official, until in believed) < horizon
+    soon = bool(believed) and (
+        max(until for _official, until in believed) - facts.as_of
+    ).days < days
     firm = facts.firm and offer.official and all(official for official, _ in believed)
     gap = not_firm(facts, say("the qualification is not officially sourced"))
     return Claim(Truth.of(soon), firm, (gap,))

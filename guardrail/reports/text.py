@@ -92,7 +92,9 @@ class _Page:
         label = self._paint(
             f"{self._t(verdict.value.upper()):<{_MARGIN}}", verdict.value
         )
-        yield label + self._rendering.say(one.resource.address)
+        place = one.resource.location
+        at = f" ({place[0]}:{place[1]})" if place else ""
+        yield label + self._rendering.say(one.resource.address) + at
         if len(group) > 1:
             more = self._t("and {} more of the same block", len(group) - 1)
             yield from self._wrap(more, _MARGIN)
@@ -198,9 +200,8 @@ class _Page:
             arrow = f" → {place}" if place else ""
             text = one.resource.address + arrow + existing
             yield from self._labelled("allow", text, 2)
-            for finding in _standing(one):
-                if finding.effect is Effect.DEROGATED:
-                    yield from self._finding(finding)
+            for derogated in _standing(one):
+                yield from self._finding(derogated)
         if len(allowed) > _LISTED:
             more = self._t("and {} more", len(allowed) - _LISTED)
             yield " " * _MARGIN + more

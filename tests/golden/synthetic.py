@@ -39,7 +39,7 @@ from tests.unit.placement.made import (
 )
 
 DAY = date(2026, 11, 22)
-FULL_NAME = f"registry.example.com/{PROVIDER}"
+FULL_NAME = f"registry.terraform.io/{PROVIDER}"
 HOW = profile(
     endpoints=("endpoint",),
     resource_region=("region",),

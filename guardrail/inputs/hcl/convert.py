@@ -270,7 +270,8 @@ def _elements(
     types = [one.type for one in items if one != NULL]
     if not types:
         return items, value.type.element or ANY
-    shared = unified(types)
+    alike = len(types) == len(items) or (len(set(types)) == 1 and types[0] in _SIMPLE)
+    shared = unified(types) if alike else None
     if shared is None:
         unsure = next((one for one in items if not one.whole), None)
         reason = first_unknown(unsure) if unsure else Unknown(_UNSURE)
@@ -278,6 +279,7 @@ def _elements(
     return [convert(one, shared) for one in items], shared
 
 
+_SIMPLE = (STRING, NUMBER, BOOL)
 _UNSURE = say("the type that several values share is not known")
 
 

@@ -32,6 +32,7 @@ from guardrail.inputs.hcl.cty import (
     NULL,
     NUMBER,
     ORDERED,
+    PRIMITIVE,
     STRING,
     Any_,
     RefusedError,
@@ -300,6 +301,9 @@ class _Expression:
             return tuple_of([self._of(node.each, {"": source})])
         if source.null:
             raise RefusedError(say("`[*]` stands behind a list that is null"))
+        if not inner(source) and source.type.element:
+            one = Unk(Unknown(say("it stands for every element")), source.type.element)
+            self._of(node.each, {"": one})
         found = [self._of(node.each, {"": one}) for one in inner(source)]
         if source.type.kind == "tuple":
             return tuple_of(found, secret=source.secret)
@@ -530,6 +534,8 @@ def _element(source: Any_, key: Any_, *, dotted: bool) -> Any_:
         RefusedError: Nothing does, or it is no collection.
     """
     if isinstance(source, Unk):
+        if source.type.kind in PRIMITIVE:
+            raise RefusedError(say("something is taken out of a value that is no collection"))
         return Unk(source.why, secret=source.secret or secret_inside(key))
     if source.null:
         raise RefusedError(say("something is taken out of a value that is null"))

@@ -101,6 +101,8 @@ def _like(value: Val, items: Sequence[Any_]) -> Any_:
 
 def _merge(arguments: list[Any_]) -> Any_:
     given = [one for one in arguments if not (isinstance(one, Val) and one.null)]
+    if NULL in arguments and any(one.type.kind not in KEYED for one in given):
+        raise unsure("merge")
     merged: dict[str, Any_] = {}
     for one in given:
         merged |= {
@@ -196,10 +198,21 @@ def _contains(arguments: list[Any_]) -> Any_:
 
 
 def _index(arguments: list[Any_]) -> Any_:
+    _refuse_set(arguments[0])
     for place, one in enumerate(_items(arguments[0])):
         if _sure(equal(one, arguments[1])):
             return number(Decimal(place))
     raise RefusedError(say("a list lacks the value that is looked for"))
+
+
+def _refuse_set(value: Any_) -> None:
+    """Nothing, but for a set.
+
+    Raises:
+        RefusedError: It is one.
+    """
+    if value.type.kind == "set":
+        raise RefusedError(say("a list is needed, and not a set"))
 
 
 def _sure(found: bool | Unk) -> bool:  # noqa: FBT001
@@ -363,6 +376,7 @@ def exact(value: Fraction) -> Any_:
 
 def _zipmap(arguments: list[Any_]) -> Any_:
     names = [string(one) for one in _items(convert(arguments[0], _STRINGS))]
+    _refuse_set(arguments[1])
     found = _ordered(arguments[1])
     if len(names) != len(found.data):
         raise RefusedError(say("`zipmap` is called with lists that differ in length"))
@@ -383,10 +397,10 @@ def _sets(
 
     def made(arguments: list[Any_]) -> Any_:
         given = [known(convert(one, _SET)) for one in arguments]
-        types = [one.type for one in given if one.data]
-        if len(set(types)) != 1:
+        types = {one.type for one in given}
+        if len(types) != 1:
             raise unsure(name)
-        element = types[0].element or ANY
+        element = types.pop().element or ANY
         found = combine([{item.data for item in one.data} for one in given])
         return set_of([Val(element, one) for one in found], element)
 

@@ -419,6 +419,7 @@ def _formatlist(arguments: list[Any_]) -> Any_:
     Raises:
         RefusedError: The lists are not of one length.
     """
+    string(arguments[0])
     columns = [
         one.data if isinstance(one, Val) and isinstance(one.data, tuple) else None
         for one in arguments[1:]

@@ -26,7 +26,11 @@ from guardrail.inputs.hcl.nodes import (
 from guardrail.inputs.hcl.syntax import Argument, Body
 from guardrail.inputs.identifiers import shown
 from guardrail.inputs.terraform.addresses import parse_module
-from guardrail.inputs.terraform.configuration import Configuration, Scope
+from guardrail.inputs.terraform.configuration import (
+    Configuration,
+    ProviderEntry,
+    Scope,
+)
 from guardrail.inputs.terraform.expressions import is_expression, references
 
 _OF_PROVIDERS = frozenset({"alias", "version", "for_each"})
@@ -53,15 +57,21 @@ def prove(tree: hcl.Tree, configuration: Configuration) -> None:
             _prove_module(code, scope)
     for key, entry in configuration.providers.items():
         code = tree.code(path_of(entry.module_address))
-        if code is None:
-            continue
-        found = code.provider(entry.name, entry.alias)
-        stated = entry.expressions or {}
-        what = f"provider block {shown(key)}"
-        if found is None and stated:
-            _refuse(f"{what} is not in the code")
-        if isinstance(found, tuple):
-            _prove_body(found[0], stated, what, _OF_PROVIDERS)
+        if code is not None:
+            _prove_provider(code, entry, f"provider block {shown(key)}")
+
+
+def _prove_provider(code: Code, entry: ProviderEntry, what: str) -> None:
+    """Nothing, when a module has the provider block that the plan shows.
+
+    Raises:
+        InputError: It has not.
+    """
+    found = code.provider(entry.name, entry.alias)
+    if found is None and entry.expressions:
+        _refuse(f"{what} is not in the code")
+    if isinstance(found, tuple):
+        _prove_body(found[0], entry.expressions or {}, what, _OF_PROVIDERS)
 
 
 def path_of(address: str) -> hcl.Path:
@@ -118,26 +128,24 @@ def _prove_body(
     if any(one.raw is not None for one in arguments.values()):
         return
     expressions = {name: one for name, one in stated.items() if is_expression(one)}
-    nulls = {name for name, one in arguments.items() if one.node == Literal(None)}
-    for name in expressions.keys() ^ arguments.keys():
-        if name not in nulls:
+    for name in sorted(expressions.keys() | arguments.keys()):
+        if not _same(arguments.get(name), expressions.get(name)):
             _refuse(f"{what}: {shown(name)} differs")
-    for name in expressions.keys() & arguments.keys():
-        if not _same(arguments[name], expressions[name]):
-            _refuse(f"{what}: {shown(name)} differs")
-    for name in stated.keys() - expressions.keys():
-        inner = stated[name]
-        blocks = [one for one in body.blocks if one.type == name and not one.labels]
-        if isinstance(inner, list) and len(inner) != len(blocks):
-            _refuse(f"{what}: {shown(name)} differs")
-        if isinstance(inner, list):
-            for block, one in zip(blocks, inner, strict=True):
-                if isinstance(one, dict):
-                    _prove_body(block.body, one, f"{what}: {shown(name)}", frozenset())
+    for name in sorted(stated.keys() - expressions.keys()):
+        inner = f"{what}: {shown(name)}"
+        blocks = [one for one in body.blocks if one.type == name]
+        listed = stated[name] if isinstance(stated[name], list) else [stated[name]]
+        if len(listed) != len(blocks):
+            _refuse(f"{inner} differs")
+        for block, one in zip(blocks, listed, strict=True):
+            if isinstance(one, dict):
+                _prove_body(block.body, one, inner, frozenset())
 
 
-def _same(argument: Argument, expression: Mapping[str, Any]) -> bool:
+def _same(argument: Argument | None, expression: Mapping[str, Any] | None) -> bool:
     """Whether an argument may be the expression that the plan shows."""
+    if argument is None or expression is None:
+        return argument is not None and argument.node == Literal(None)
     node = argument.node
     if isinstance(node, Literal) and isinstance(node.value, str | bool):
         return expression.get("constant_value") == node.value
@@ -160,6 +168,8 @@ def _referred(node: Node, bound: frozenset[str]) -> Iterator[tuple[str, str]]:
             return
         case For(key=key, value=value) | TemplateFor(key=key, value=value):
             bound |= {key, value}
+        case _:
+            pass
     for field in node.__struct_fields__:
         for one in _nodes(getattr(node, field)):
             yield from _referred(one, bound)

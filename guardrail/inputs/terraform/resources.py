@@ -76,8 +76,10 @@ class Joiner:
         except InputError as error:
             message = str(error.args[0])
             raise InputError(message, where=where, remedy=error.remedy) from error
-        if not partial and change not in _GONE:
-            _check_stated(after, stated, where)
+        if not partial:
+            change = _actual(change, before, after, where)
+            if change not in _GONE:
+                _check_stated(after, stated, where)
         if entry.deposed or entry.previous_address:
             bounded(entry.deposed, where=where)
             bounded(entry.previous_address, where=where)
@@ -187,6 +189,24 @@ def _check_key(address: str, prefix: str, where: str) -> None:
     number = key[0] == "[" and key[-1] == "]" and key[1:-1].isdecimal()
     if not number or len(key) > _LONGEST_NUMBER or not key.isascii():
         parse_key(bounded(address, where=where)[len(prefix) :])
+
+
+def _actual(
+    change: Change, before: Attributes, after: Attributes, where: str
+) -> Change:
+    """The change that the values show: what says that nothing changes must show it.
+
+    Raises:
+        InputError: What is said to go away has values afterwards.
+    """
+    if change in _GONE and after.values[:1] == b"{":
+        raise InputError(
+            f"there are values after the change `{change.value}`",
+            where=where + pointer("change", "after"),
+            remedy=SHOW,
+        )
+    still = before.values == after.values
+    return Change.UPDATE if change is Change.NO_OP and not still else change
 
 
 def _check_stated(after: Attributes, stated: ChangeEntry, where: str) -> None:

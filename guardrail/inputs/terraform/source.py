@@ -13,6 +13,7 @@ import msgspec
 
 from guardrail.errors import InputError
 from guardrail.inputs import hcl
+from guardrail.inputs.identifiers import shown
 from guardrail.inputs.source import GivenCode
 from guardrail.inputs.terraform.belonging import path_of, prove
 from guardrail.inputs.terraform.values import Instances, Values
@@ -34,10 +35,10 @@ class Evaluated(msgspec.Struct, frozen=True, eq=False):
     values: Values
 
     def providers(
-        self, shown: Mapping[str, ProviderConfiguration]
+        self, stated: Mapping[str, ProviderConfiguration]
     ) -> dict[str, ProviderConfiguration]:
-        """The provider blocks; `shown` is what the JSON says of them."""
-        return {key: self._provider(one) for key, one in shown.items()}
+        """The provider blocks; `stated` is what the JSON says of them."""
+        return {key: self._provider(one) for key, one in stated.items()}
 
     def resources(self, resources: Sequence[Resource]) -> tuple[Resource, ...]:
         """The resources with where their blocks stand."""
@@ -61,26 +62,27 @@ class Evaluated(msgspec.Struct, frozen=True, eq=False):
         )
         return (Gap(id="state", message=say(template, found.type), blocks=False),)
 
-    def _provider(self, shown: ProviderConfiguration) -> ProviderConfiguration:
-        entry = self.values.configuration.providers.get(shown.key)
+    def _provider(self, stated: ProviderConfiguration) -> ProviderConfiguration:
+        entry = self.values.configuration.providers.get(stated.key)
         if entry is not None:
             path, name, alias = path_of(entry.module_address), entry.name, entry.alias
         else:
-            module, _, local = shown.key.rpartition(":")
+            module, _, local = stated.key.rpartition(":")
             name, _, alias = local.partition(".")
             path = path_of(module)
         settings = hcl.provider_settings(self.tree, path, name, alias)
         if isinstance(settings, Unknown):
-            return shown
+            return stated
         return msgspec.structs.replace(
-            shown, settings=_joined(settings, shown.settings), hidden=False
+            stated, settings=_joined(settings, stated.settings), hidden=False
         )
 
     def _place(self, address: str) -> tuple[str, int] | None:
         try:
-            return hcl.location(self.tree, address)
+            found = hcl.location(self.tree, address)
         except InputError:  # a name that no code can have
             return None
+        return (shown(found[0]), found[1]) if found else None
 
 
 def evaluated(code: GivenCode, values: Values, *, tofu: bool) -> Evaluated:
@@ -101,16 +103,14 @@ def evaluated(code: GivenCode, values: Values, *, tofu: bool) -> Evaluated:
     return Evaluated(tree, values)
 
 
-def _joined(settings: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings of the code; what it does not tell and is a constant, as `shown`."""
-    return {
-        name: constant
-        if isinstance(item, Unknown)
-        and isinstance(constant := shown.get(name), Known)
-        and constant.evidence.firm
-        else item
-        for name, item in settings.items()
-    }
+def _joined(settings: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of the code; the constants of the JSON where the code tells nothing."""
+    joined = dict(settings)
+    for name, item in settings.items():
+        constant = stated.get(name)
+        if isinstance(item, Unknown) and isinstance(constant, Known):
+            joined[name] = constant if constant.evidence.firm else item
+    return joined
 
 
 class _Attributes(Mapping[str, Known[Any]]):
@@ -132,7 +132,11 @@ class _Attributes(Mapping[str, Known[Any]]):
     def _all(self) -> dict[str, Attributes]:
         if self._by_address is None:
             instances: Instances = self._values.instances()
-            self._by_address = dict(pair for each in instances.values() for pair in each)
+            self._by_address = {
+                address: attributes
+                for each in instances.values()
+                for address, attributes in each
+            }
         return self._by_address
 
 
@@ -142,16 +146,18 @@ def _known(attributes: Attributes) -> Known[Any]:
     Raises:
         InputError: They are malformed.
     """
-    names = ()
-    if attributes.values[:1] == b"{":
-        names = tuple(attributes.members(attributes.values))
+    stated = attributes.values[:1] == b"{"
+    names = tuple(attributes.members(attributes.values)) if stated else ()
     part = attributes.pick(names)
-    settings = {name: part.get(name) for name in names}
-    return Known(
-        {
-            name: one.value if isinstance(one, Known) else one
-            for name, one in settings.items()
-            if isinstance(one, Known | Unknown)
-        },
-        sensitive=any(isinstance(one, Known) and one.sensitive for one in settings.values()),
-    )
+    values: dict[str, Any] = {}
+    sensitive = False
+    for name in names:
+        match part.get(name):
+            case Known() as known:
+                values[name] = known.value
+                sensitive = sensitive or known.sensitive
+            case Unknown() as unknown:
+                values[name] = unknown
+            case _:  # null
+                pass
+    return Known(values, sensitive=sensitive)

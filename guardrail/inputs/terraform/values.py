@@ -27,7 +27,7 @@ from guardrail.model import (
 )
 from guardrail.model.attributes import AFTER_APPLY
 
-SOURCE = say("give the code with --src DIR")
+SOURCE = say("give the code with --src DIR, or the binary plan")
 """The remedy where the code says what the JSON does not."""
 
 NO_VALUE = "`{}` has no value in the plan"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import runpy
 import shutil
 import sys
 from pathlib import Path
@@ -117,6 +118,17 @@ def test_the_version_is_told(ask: Ask) -> None:
     from guardrail import __version__
 
     assert ask("--version").out == f"guardrail {__version__}\n"
+
+
+def test_the_module_is_the_same_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["guardrail", "--version"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("guardrail", run_name="__main__")
+
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.startswith("guardrail ")
 
 
 # Formats and places

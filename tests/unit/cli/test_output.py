@@ -11,6 +11,7 @@ import pytest
 from guardrail.cli.output import write
 from guardrail.errors import ConfigurationError
 from tests.conftest import ROOT
+from tests.unit.cli.conftest import Ask
 
 DEMO = ROOT / "terraform-examples" / "demo" / "plan.json"
 CHECK = (
@@ -89,6 +90,45 @@ def test_a_reader_that_leaves_early_ends_the_run_quietly() -> None:
     os.close(writer)
 
     assert (done.returncode, done.stderr) == (3, b"")
+
+
+class Closed:
+    """Standard output whose reader has gone; writing to it fails."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.buffer = self
+        self._descriptor = descriptor
+
+    def isatty(self) -> bool:
+        return False
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def write(self, _report: bytes) -> int:
+        raise BrokenPipeError
+
+
+def test_what_a_broken_pipe_still_holds_goes_nowhere(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "stdout").open("wb") as file:
+        monkeypatch.setattr(sys, "stdout", Closed(file.fileno()))
+        said = ask("check", DEMO, "--body", "state")
+        os.write(file.fileno(), b"late")
+
+    assert (said.code, said.err) == (3, "")
+    assert (tmp_path / "stdout").read_bytes() == b""
+
+
+def test_a_report_in_a_file_needs_no_standard_output(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    said = ask("check", DEMO, "--body", "state", "--output", "report")
+
+    assert said.code == 10
+    assert (tmp_path / "report").stat().st_size > 0
 
 
 @pytest.mark.parametrize(("options", "code"), [((), 2), (("--output", os.devnull), 10)])

@@ -403,7 +403,7 @@ def test_an_own_offer_must_say_how_it_is_recognised(
 offers:
   - {id: our-cloud, operator: us, hosting: internal, country: FR, recognise: [{}]}
 """
-    with pytest.raises(LibraryError, match="it would recognise every destination"):
+    with pytest.raises(LibraryError, match="it would recognise the clouds of others too"):
         files.project(text).read().extend(library.registry)
 
 

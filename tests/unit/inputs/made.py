@@ -37,10 +37,12 @@ def change(
     relative = address.removeprefix(module).removeprefix(".")
     data = relative.startswith("data.")
     type_, name = relative.removeprefix("data.").partition("[")[0].split(".")
+    gone = actions in {("delete",), ("forget",)}
+    values = {} if after is None and not gone else after
     inner: dict[str, Any] = {
         "actions": list(actions),
-        "before": None,
-        "after": {} if after is None else after,
+        "before": values if actions == ("no-op",) else None,
+        "after": values,
         "after_unknown": {},
         "before_sensitive": False,
         "after_sensitive": {},

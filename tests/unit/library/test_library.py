@@ -270,6 +270,21 @@ def test_a_day_without_rules_is_refused(library: Library) -> None:
         library.knowledge(date(1990, 1, 1), frozenset({"law", "baseline"}))
 
 
+def test_a_rule_may_be_asked_for_by_its_id(library: Library) -> None:
+    rules = library.in_force(date(2026, 11, 22), frozenset({"fr-sren-31"}))
+
+    assert [rule.id for rule in rules] == ["fr-sren-31"]
+
+
+def test_a_rule_that_is_nobodys_is_refused_and_the_profiles_are_named(
+    library: Library,
+) -> None:
+    with pytest.raises(LibraryError, match="there is no rule nonsense") as caught:
+        library.in_force(date(2026, 11, 22), frozenset({"law", "nonsense"}))
+
+    assert "eu-csf-seal" in caught.value.remedy
+
+
 # Where it is
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import Enum
 from typing import Any
 
 import msgspec
@@ -130,6 +131,22 @@ def test_a_schema_is_closed() -> None:
 
     assert schema["$schema"].endswith("2020-12/schema")
     assert schema["$defs"]["Inner"]["additionalProperties"] is False
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+class Painted(msgspec.Struct, frozen=True, kw_only=True):
+    colour: Colour = Colour.RED
+
+
+def test_words_of_a_schema_stay_as_they_are() -> None:
+    definitions = schema_of(Painted)["$defs"]
+
+    assert definitions["Colour"]["enum"] == ["red"]
+    assert "additionalProperties" not in definitions["Colour"]
+    assert definitions["Painted"]["additionalProperties"] is False
 
 
 def test_a_schema_of_a_mapping_stays_open() -> None:

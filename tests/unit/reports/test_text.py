@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from guardrail.decision import Decision
+from guardrail.decision import Decision, Verdict
 from guardrail.library import Library
 from guardrail.model import Change, Gap, Known
 from guardrail.reports import Rendering, render_text
@@ -115,6 +115,15 @@ def hostile(decision: Decision) -> Decision:
     return msgspec.structs.replace(
         decision, origin=origin, resources=judged, notes=notes
     )
+
+
+def test_an_offer_that_is_closed_is_told_with_its_last_day(decision: Decision) -> None:
+    denied = next(one for one in decision.resources if one.verdict is Verdict.DENY)
+    shut = msgspec.structs.replace(denied.shown[0], until=date(2026, 6, 30))
+    one = msgspec.structs.replace(denied, shown=(shut,))
+    text = shown(msgspec.structs.replace(decision, resources=(one,)))
+
+    assert "closed: its last day was 2026-06-30" in text
 
 
 def test_a_resource_of_no_landing_is_shown_without_one(decision: Decision) -> None:

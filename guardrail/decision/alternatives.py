@@ -158,9 +158,11 @@ def _verdict_with(
 
 
 def _offered(offer: Offer, facts: Facts, catalogue: Catalogue) -> bool:
-    """Whether the offer, and who runs it, are there on the day."""
+    """Whether the offer, and who runs it, are there on the day, and for the body."""
     day, operator = facts.as_of, catalogue.operator(offer)
-    return offer.offered_on(day) and operator.active_on(day)
+    there = offer.offered_on(day) and operator.active_on(day)
+    known = isinstance(facts.body, Known) and facts.body.value
+    return there and (not known or not offer.open_to or known in offer.open_to)
 
 
 def _allowed(

@@ -199,6 +199,8 @@ class Offer(Fact, frozen=True, kw_only=True):
     """Table of `policies/regions/` that places its regions."""
     qualifications: tuple[Qualification, ...] = ()
     recognise: tuple[Recogniser, ...] = ()
+    open_to: tuple[str, ...] = ()
+    """The bodies that may use it; everybody when empty."""
     built_on: str = ""
     """Offer whose infrastructure it runs on; a qualification is not inherited."""
     since: date | None = None

@@ -7,23 +7,26 @@ SETUP := $(VENV)/.setup
 COMPILED := policies/.compiled.json
 LIBRARY := $(shell find policies guardrail -name '*.yaml' -o -name '*.py')
 
-.PHONY: demo test check fix golden docs schema fixtures bench clean
+.PHONY: demo test check lint fix golden docs schema fixtures bench clean
 
 demo: $(SETUP) $(COMPILED) ## judge an example: one allow, one review, one deny
 	@code=0; $(BIN)/guardrail check terraform-examples/demo/plan.json \
 	  --body state --as-of 2026-11-22 || code=$$?; \
 	echo; echo "exit code $$code (0 allow, 10 deny, 11 review)"; test $$code -eq 10
 
-test: check ## every test, those with real Terraform too
+test: lint ## every test, those with real Terraform too; the core is covered whole
+	$(BIN)/coverage run -m pytest -q -m "not terraform and not slow"
+	$(BIN)/coverage report
 	$(BIN)/python -m pytest -q -m "terraform or slow"
 
-check: $(SETUP) $(COMPILED) ## the quick tests, lints and types
+check: lint ## lints, types and the quick tests
+	$(BIN)/python -m pytest -q -n auto -m "not terraform and not slow"
+
+lint: $(SETUP) $(COMPILED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/coverage run -m pytest -q -m "not terraform and not slow"
-	$(BIN)/coverage report
 
 fix: $(SETUP)
 	$(BIN)/ruff check --fix .

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -76,8 +77,7 @@ def _followed(
     output, errors = bytearray(), bytearray()
     with selectors.DefaultSelector() as selector:
         for stream, kept in ((process.stdout, output), (process.stderr, errors)):
-            if stream is not None:
-                selector.register(stream, selectors.EVENT_READ, kept)
+            selector.register(_piped(stream), selectors.EVENT_READ, kept)
         while selector.get_map():
             ready = selector.select(max(0.0, deadline - time.monotonic()))
             if time.monotonic() >= deadline:
@@ -89,6 +89,12 @@ def _followed(
             if len(output) > limits.output_bytes:
                 return b"", b"", False, True
     return bytes(output), bytes(errors), False, False
+
+
+def _piped(stream: IO[bytes] | None) -> IO[bytes]:
+    """A stream that is a pipe, as was asked for."""
+    assert stream is not None  # noqa: S101  # mypy cannot see it
+    return stream
 
 
 def _read(key: selectors.SelectorKey) -> int:

@@ -1,8 +1,8 @@
 """Values of one type as values of another, and the type that several share.
 
 Source: Martin Atkins, cty, cty/convert (conversion_*.go, unify.go), tag v1.16.2,
-https://github.com/zclconf/go-cty; HashiCorp, hcl, ext/typeexpr/defaults.go, tag v2.23.0,
-https://github.com/hashicorp/hcl
+https://github.com/zclconf/go-cty; HashiCorp, hcl, ext/typeexpr/defaults.go, tag
+v2.23.0, https://github.com/hashicorp/hcl
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def convert(value: Any_, wanted: Type) -> Any_:
     if isinstance(value, Unk):
         return Unk(value.why, _settled(value.type, wanted), value.secret)
     if value.null:
-        return Val(_settled(value.type, wanted), None, value.secret)
+        _settled(value.type, wanted)
+        return Val(_bare(wanted), None, value.secret)
     return marked(_CONVERSIONS[wanted.kind](value, wanted), secret=value.secret)
 
 
@@ -73,9 +74,6 @@ def unified(types: Sequence[Type]) -> Type | None:
     Raises:
         RefusedError: There is no such type.
     """
-    first, *others = types
-    if all(other == first for other in others):
-        return None if first.unsure else first
     kinds = {one.kind for one in types}
     if "any" in kinds:
         return None
@@ -83,18 +81,25 @@ def unified(types: Sequence[Type]) -> Type | None:
         raise RefusedError(say("the values have no type in common"))
     if any(one.unsure for one in types):
         return None
-    if kinds <= PRIMITIVE:
-        if "string" in kinds:
-            return STRING
-        raise RefusedError(say("a number and a boolean have no type in common"))
-    if len(kinds) == 1:
+    if len(set(types)) == 1:
+        return types[0]
+    if len(kinds) == 1 or kinds <= PRIMITIVE:
         return _UNIFIED[kinds.pop()](types)
-    if kinds == {"list", "tuple"}:
-        return Type("list", _unified_inside(types)) if _unified_inside(types) else None
-    if kinds == {"map", "object"}:
-        return Type("map", _unified_inside(types)) if _unified_inside(types) else None
+    return _unified_kinds(types, kinds)
+
+
+def _unified_kinds(types: Sequence[Type], kinds: set[str]) -> Type | None:
+    """What collections of several kinds share.
+
+    Raises:
+        RefusedError: There is nothing.
+    """
     if kinds == {"set", "tuple"}:
         return _unified_set(types)
+    if kinds == {"list", "tuple"}:
+        return _unified_elements("list", types)
+    if kinds == {"map", "object"}:
+        return _unified_elements("map", types)
     return None
 
 
@@ -137,7 +142,7 @@ def _stated(value: Any_) -> Any_:
 
 
 def _settled(found: Type, wanted: Type) -> Type:
-    """What the type of a null or unknown value is, once it is a `wanted`.
+    """The type of an unknown value that is to be a `wanted`; `any` if it is not sure.
 
     Raises:
         RefusedError: A value of its type can be none.
@@ -264,6 +269,8 @@ def _elements(
     if value.type.kind not in kinds:
         raise RefusedError(say("a value has another type than the one that is needed"))
     element = wanted.element or ANY
+    if value.type.element:
+        convert(Unk(Unknown(_UNSURE), value.type.element), element)
     items = [convert(one, element) for one in inner(value)]
     if not element.unsure:
         return items, _bare(element)
@@ -346,16 +353,33 @@ def _unified_inside(types: Sequence[Type]) -> Type | None:
     return unified(found) if found else None
 
 
-def _unified_lists(types: Sequence[Type]) -> Type | None:
+def _unified_elements(kind: str, types: Sequence[Type]) -> Type | None:
     element = _unified_inside(types)
-    return Type(types[0].kind, element) if element else None
+    return Type(kind, element) if element else None
+
+
+def _unified_alike(types: Sequence[Type]) -> Type | None:
+    return _unified_elements(types[0].kind, types)
+
+
+def _unified_primitives(types: Sequence[Type]) -> Type | None:
+    """A string, unless there are none.
+
+    Raises:
+        RefusedError: There are numbers and booleans alone.
+    """
+    if STRING not in types:
+        raise RefusedError(say("a number and a boolean have no type in common"))
+    return STRING
 
 
 def _unified_set(types: Sequence[Type]) -> Type | None:
     """The one set among tuples whose elements are all of its type already."""
     sets = {one for one in types if one.kind == "set"}
     found = {inside for one in types for inside in one.elements}
-    return sets.pop() if len(sets) == 1 and found <= {next(iter(sets)).element} else None
+    return (
+        sets.pop() if len(sets) == 1 and found <= {next(iter(sets)).element} else None
+    )
 
 
 def _unified_tuples(types: Sequence[Type]) -> Type | None:
@@ -365,8 +389,7 @@ def _unified_tuples(types: Sequence[Type]) -> Type | None:
         RefusedError: There is nothing.
     """
     if len({len(one.elements) for one in types}) > 1:
-        element = _unified_inside(types)
-        return Type("list", element) if element else None
+        return _unified_elements("list", types)
     elements = [
         unified(column) for column in zip(*(t.elements for t in types), strict=True)
     ]
@@ -374,14 +397,13 @@ def _unified_tuples(types: Sequence[Type]) -> Type | None:
 
 
 def _unified_objects(types: Sequence[Type]) -> Type | None:
-    """What objects share: an object if their attributes have the same names, else a map.
+    """What objects share: an object if their attributes are named alike, else a map.
 
     Raises:
         RefusedError: There is nothing.
     """
     if len({one.names for one in types}) > 1:
-        element = _unified_inside(types)
-        return Type("map", element) if element else None
+        return _unified_elements("map", types)
     elements = [
         unified(column) for column in zip(*(t.elements for t in types), strict=True)
     ]
@@ -396,9 +418,8 @@ def _whole(kind: Type, elements: Sequence[Type | None]) -> Type | None:
 
 
 _UNIFIED = {
-    "list": _unified_lists,
-    "set": _unified_lists,
-    "map": _unified_lists,
+    **dict.fromkeys(PRIMITIVE, _unified_primitives),
+    **dict.fromkeys(("list", "set", "map"), _unified_alike),
     "tuple": _unified_tuples,
     "object": _unified_objects,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from guardrail.inputs.hcl.cty import BOOL, Any_, Unk, Val, first_unknown, inner
 from guardrail.model import Unknown, say
 
@@ -12,22 +14,27 @@ def equal(one: Any_, other: Any_) -> bool | Unk:
     Numbers and texts never are, nor lists and tuples.
     """
     for value in (one, other):
-        if not value.whole:
+        if not isinstance(value, Val) or not value.whole:
             return Unk(first_unknown(value), BOOL)
-    if not isinstance(one, Val) or not isinstance(other, Val):
-        return False
+    return _equal(one, other)
+
+
+def _equal(one: Any, other: Any) -> bool | Unk:
+    """Whether two known values are equal."""
     if one.null or other.null:
-        return one.null and other.null
+        return bool(one.null and other.null)
     if one.type != other.type:
         if one.type.unsure or other.type.unsure:
             return Unk(Unknown(say("two values are compared that hold null")), BOOL)
         return False
-    if isinstance(one.data, dict) and one.data.keys() != other.data.keys():
-        return False
     if not isinstance(one.data, dict | tuple):
         return bool(one.data == other.data)
-    if len(one.data) != len(other.data):
+    if len(one.data) != len(other.data) or _keys(one) != _keys(other):
         return False
-    found = [equal(*pair) for pair in zip(inner(one), inner(other), strict=True)]
+    found = [_equal(*pair) for pair in zip(inner(one), inner(other), strict=True)]
     unknown = next((found for found in found if isinstance(found, Unk)), None)
     return unknown or all(found)
+
+
+def _keys(value: Val) -> list[str]:
+    return list(value.data) if isinstance(value.data, dict) else []

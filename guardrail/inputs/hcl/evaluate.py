@@ -81,8 +81,9 @@ MOST_STEPS: Final = 200_000
 DEEPEST: Final = 80
 """Nodes and references inside each other."""
 
-Path: TypeAlias = Sequence[tuple[str, Node | str]]
-"""Steps behind a name: (`get`, name) or (`index`, node)."""
+Step: TypeAlias = tuple[str, Node | str]
+"""A step behind a name: (`get`, name) or (`index`, node)."""
+Path: TypeAlias = Sequence[Step]
 
 
 class Names(Protocol):
@@ -161,12 +162,8 @@ class _Expression:
             TooMuchError: It takes too much work.
         """
         match node:
-            case Literal():
-                return _literal(node.value)
-            case Unparsed():
-                return unknown(node.reason)
-            case Item():
-                return self._local[""]
+            case Literal() | Unparsed() | Item():
+                return self._leaf(node)
             case Name() | Get() | Index():
                 return self._reference(node)
             case Call():
@@ -180,17 +177,29 @@ class _Expression:
             case _:
                 return self._template(node)
 
+    def _leaf(self, node: Literal | Unparsed | Item) -> Any_:
+        match node:
+            case Literal():
+                return _literal(node.value)
+            case Unparsed():
+                return unknown(node.reason)
+            case _:
+                return self._local[""]
+
     def _of(self, node: Node, local: Mapping[str, Any_] | None = None) -> Any_:
         """The value of a node inside this one."""
         names = self._local if local is None else {**self._local, **local}
         return self._evaluator.value(node, self._names, names)
 
     def _reference(self, node: Name | Get | Index) -> Any_:
-        path: list[tuple[str, Node | str]] = []
+        """The value of a name, or of something else, with steps behind it."""
+        path: list[Step] = []
         root: Node = node
         while isinstance(root, Get | Index):
-            step = ("get", root.name) if isinstance(root, Get) else ("index", root.key)
-            path.insert(0, step)
+            if isinstance(root, Get):
+                path.insert(0, ("get", root.name))
+            else:
+                path.insert(0, ("index", root.key))
             root = root.source
         taken = 0
         if not isinstance(root, Name):
@@ -198,26 +207,25 @@ class _Expression:
         elif root.name in self._local:
             found = self._local[root.name]
         else:
-            keys = [self._fixed(kind, step) for kind, step in path]
+            keys = [self._fixed(step) for step in path]
             found, taken = self._names.resolve(root.name, keys, self._evaluator)
-        for kind, step in path[taken:]:
-            key = text(str(step)) if isinstance(step, str) else self._of(step)
-            found = _element(found, key, dotted=kind == "get")
+        for kind, key in path[taken:]:
+            at = text(key) if isinstance(key, str) else self._of(key)
+            found = _element(found, at, dotted=kind == "get")
         return found
 
-    def _fixed(self, kind: str, step: Node | str) -> tuple[str, Node | str]:
+    def _fixed(self, step: Step) -> Step:
         """A step; a key is evaluated, for the names that need it."""
-        if kind == "get" or isinstance(step, str | Literal):
-            return kind, step
-        found = self._of(step)
-        if (
-            isinstance(found, Val)
-            and isinstance(found.data, str | int)
-            and not found.secret
-        ):
-            plain = found.data if isinstance(found.data, str) else Decimal(found.data)
-            return kind, Literal(plain)
-        return kind, step
+        kind, key = step
+        if isinstance(key, str | Literal):
+            return step
+        found = self._of(key)
+        if isinstance(found, Val) and not found.secret:
+            if isinstance(found.data, str):
+                return kind, Literal(found.data)
+            if isinstance(found.data, int) and found.type == NUMBER:
+                return kind, Literal(Decimal(found.data))
+        return step
 
     def _call(self, node: Call) -> Any_:
         """The result of a function.
@@ -257,9 +265,9 @@ class _Expression:
                 return Unk(first_unknown(found), kind, secret_inside(found))
             if self._evaluator.unknowns > before:
                 return _unsure_whether_refused(node.name)
-            return found if node.name == "try" else truth(True)
+            return found if node.name == "try" else truth(value=True)
         if node.name == "can":
-            return truth(False)
+            return truth(value=False)
         raise RefusedError(say("every argument of `try` fails"))
 
     def _collection(self, node: TupleOf | ObjectOf | For | Splat) -> Any_:
@@ -386,19 +394,14 @@ class _Expression:
             return self._logical(node)
         left, right = self._of(node.left), self._of(node.right)
         if node.sign in {"==", "!="}:
-            found = equal(left, right)
-            same = (
-                found if isinstance(found, Unk) else truth(found is (node.sign == "=="))
-            )
-            return deep_marked(same, of=(left, right))
+            return deep_marked(_compared(node.sign, left, right), of=(left, right))
         left, right = as_number(left), as_number(right)
         kind = BOOL if node.sign in _COMPARED else NUMBER
         for operand in (left, right):
             if isinstance(operand, Unk):
                 return deep_marked(Unk(operand.why, kind), of=(left, right))
-        return deep_marked(
-            _arithmetic(node.sign, known(left), known(right)), of=(left, right)
-        )
+        found = _arithmetic(node.sign, known(left), known(right))
+        return deep_marked(found, of=(left, right))
 
     def _logical(self, node: Binary) -> Any_:
         """The result of `&&` or `||`.
@@ -407,7 +410,7 @@ class _Expression:
         before, it refused what is wrong there.
 
         Raises:
-            RefusedError: The left operand is no boolean, or the right one where it counts.
+            RefusedError: An operand that counts is no boolean.
         """
         left = as_truth(self._of(node.left))
         decides = isinstance(left, Val) and left.data is (node.sign == "||")
@@ -460,7 +463,9 @@ class _Expression:
             return
         before = self._evaluator.unknowns
         one = unknown(say("it stands for every element"))
-        as_truth(self._of(node.condition, {node.value: one, node.key or node.value: one}))
+        as_truth(
+            self._of(node.condition, {node.value: one, node.key or node.value: one})
+        )
         if inner(source):
             self._evaluator.unknowns = before
 
@@ -515,7 +520,7 @@ def _unsure_whether_refused(name: str) -> Unk:
     return Unk(Unknown(reason), BOOL if name == "can" else ANY)
 
 
-def _literal(value: str | bool | Decimal | None) -> Any_:
+def _literal(value: str | bool | Decimal | None) -> Any_:  # noqa: FBT001
     match value:
         case None:
             return NULL
@@ -535,7 +540,9 @@ def _element(source: Any_, key: Any_, *, dotted: bool) -> Any_:
     """
     if isinstance(source, Unk):
         if source.type.kind in PRIMITIVE:
-            raise RefusedError(say("something is taken out of a value that is no collection"))
+            raise RefusedError(
+                say("something is taken out of a value that is no collection")
+            )
         return Unk(source.why, secret=source.secret or secret_inside(key))
     if source.null:
         raise RefusedError(say("something is taken out of a value that is null"))
@@ -605,6 +612,11 @@ _COMPUTED: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
 }
 
 
+def _compared(sign: str, left: Any_, right: Any_) -> Any_:
+    found = equal(left, right)
+    return found if isinstance(found, Unk) else truth(found is (sign == "=="))
+
+
 def _arithmetic(sign: str, left: Val, right: Val) -> Any_:
     """The result of a comparison or calculation; Terraform has 1 / 0 as infinite."""
     first, second = Fraction(left.data), Fraction(right.data)
@@ -615,7 +627,10 @@ def _arithmetic(sign: str, left: Val, right: Val) -> Any_:
     try:
         if sign == "%":
             return exact(_rest(first, second))
-        return exact(_COMPUTED[sign](first, second))
+        found = _COMPUTED[sign](first, second)
+        if sign in {"*", "/"} and not found and (first < 0 or second < 0):
+            return Unk(Unknown(say("a number is a negative zero")), NUMBER)
+        return exact(found)
     except UnsureError as error:
         return Unk(Unknown(error.args[0]), NUMBER)
 

@@ -8,8 +8,8 @@ Loading takes some tenths of a second, and seconds on the first use after instal
 when the tables of the grammar are made and kept beside it.
 
 Source: Amplify Education, python-hcl2, hcl2/hcl2.lark, version 8.1.4,
-https://github.com/amplify-education/python-hcl2; HashiCorp, hcl, hclsyntax/parser.go, tag
-v2.23.0, https://github.com/hashicorp/hcl
+https://github.com/amplify-education/python-hcl2; HashiCorp, hcl, hclsyntax/parser.go,
+tag v2.23.0, https://github.com/hashicorp/hcl
 """
 
 from __future__ import annotations
@@ -276,7 +276,11 @@ class _Converter:
         )
 
     def _spine(self, tree: Tree, depth: int) -> Node:
-        """An expression with steps behind it, the first step first."""
+        """An expression with steps behind it, the first step first.
+
+        Raises:
+            _TooDeepError: There are too many.
+        """
         steps: list[Step] = []
         while tree.data in _SPINE:
             tree, suffix = _trees(tree)

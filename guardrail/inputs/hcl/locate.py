@@ -230,16 +230,19 @@ def _in_code(text: str, at: int, stack: list[str]) -> int:
             if found := HEREDOC_START.match(text, at):
                 stack.append(f"<{found[2]}")
                 return found.end()
-        case "#":
-            return text.find("\n", at)
-        case "/":
-            closed = text.find("*/", at + 2)
-            if text[at + 1] == "/":
-                return text.find("\n", at)
-            return closed + 2 if closed >= 0 else -1
+        case "#" | "/":
+            return _behind_comment(text, at)
         case _:
             return -1
     return at + 1
+
+
+def _behind_comment(text: str, at: int) -> int:
+    """The end of the comment at `at`; less than 0 where it does not end."""
+    if text.startswith("/*", at):
+        closed = text.find("*/", at + 2)
+        return closed + 2 if closed >= 0 else -1
+    return text.find("\n", at)
 
 
 def _in_string(text: str, at: int, stack: list[str]) -> int:

@@ -17,7 +17,7 @@ from guardrail.inputs.hcl.cty import Any_, Unk, from_plain
 from guardrail.inputs.hcl.evaluate import Evaluator
 from guardrail.inputs.hcl.locate import REMEDY, json_value
 from guardrail.inputs.hcl.nodes import Literal
-from guardrail.inputs.hcl.scope import Instance, Key, constant
+from guardrail.inputs.hcl.scope import Given, Instance, Key, constant
 from guardrail.inputs.hcl.syntax import Body, file_body
 from guardrail.inputs.hcl.tokens import UnreadableError
 from guardrail.inputs.identifiers import bounded, shown
@@ -41,15 +41,16 @@ class Tree:
     Args:
         sources: The files of each module by its path.
         variables: Values of root variables, as a plan as JSON states them.
-        final: Whether every root variable has its value in `variables`, as in a plan.
-            If not, files of variables and defaults count for the others.
-        known: Attributes of resources and data sources by absolute address, with keys,
-            as far as a plan or state knows them; `Unknown` inside where it does not.
+        final: Whether `variables` has every root variable, as a plan does. If not,
+            files of variables and defaults count for the others.
+        known: Attributes of resources and data sources by absolute address with
+            instance keys, as far as a plan or state knows them; `Unknown` inside where
+            it does not.
         workspace: Its name; "" when nobody said.
         tofu: Whether the code is OpenTofu's.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is one thing that may be known
         self,
         sources: Mapping[Path, Source],
         *,
@@ -59,12 +60,14 @@ class Tree:
         workspace: str = "",
         tofu: bool = False,
     ) -> None:
-        self.workspace = workspace
-        self.known = known or {}
+        self.given = Given(
+            variables=variables or {},
+            final=final,
+            known={} if known is None else known,
+            workspace=workspace,
+        )
         self.tofu = tofu
         self._sources = sources
-        self._variables = variables or {}
-        self._final = final
         self._codes: dict[Path, Code] = {}
         self._instances: dict[tuple[tuple[str, Key], ...], Instance] = {}
         self._files: list[Body] | Unknown | None = None
@@ -82,7 +85,7 @@ class Tree:
         return self._codes[path]
 
     def instance(self, calls: tuple[tuple[str, Key], ...]) -> Instance | None:
-        """The instance of a module; None when its code, or that above it, is not there."""
+        """The instance of a module; None when its code is not there."""
         if calls in self._instances:
             return self._instances[calls]
         code = self.code(tuple(name for name, _ in calls))
@@ -104,9 +107,9 @@ class Tree:
             RefusedError: What a file of variables says is refused.
             TooMuchError: It is too large.
         """
-        if name in self._variables:
-            return from_plain(self._variables[name])
-        if self._final:
+        if name in self.given.variables:
+            return from_plain(self.given.variables[name])
+        if self.given.final:
             reason = say("the plan does not say what `{}` is", f"var.{shown(name)}")
             return Unk(Unknown(reason, refers_to=(f"var.{shown(name)}",)))
         if self._files is None:

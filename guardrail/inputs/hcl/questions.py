@@ -89,31 +89,35 @@ class ProviderBlock(msgspec.Struct, frozen=True, kw_only=True):
 def provider_block(
     tree: Tree, path: Path, name: str, alias: str = ""
 ) -> ProviderBlock | Unknown:
-    """The block that the provider `name` of a module stands for, passed or inherited."""
+    """The block that a provider of a module stands for: own, passed or inherited."""
     while True:
         code = tree.code(path)
         if code is None:
             return _no_code(path)
         if code.problem:
             return code.problem
-        passed = _passed(tree, path, name, alias)
-        if isinstance(passed, Unknown):
-            return passed
-        if passed:
-            path, (name, alias) = path[:-1], passed
-            continue
-        own = code.provider(name, alias)
-        if isinstance(own, Unknown):
-            return own
-        if own or not (path or alias):
-            return ProviderBlock(path=path, name=name, alias=alias, found=bool(own))
-        if alias:
-            reason = say("no provider block {} is there", shown(f"{name}.{alias}"))
-            return Unknown(reason)
-        above = _same_provider(tree, path, name)
-        if isinstance(above, Unknown):
-            return above
-        path, name = path[:-1], above
+        found = _passed(tree, path, name, alias) or _own_or_inherited(
+            tree, path, name, alias
+        )
+        if not isinstance(found, tuple):
+            return found
+        path, (name, alias) = path[:-1], found
+
+
+def _own_or_inherited(
+    tree: Tree, path: Path, name: str, alias: str
+) -> ProviderBlock | tuple[str, str] | Unknown:
+    """The block of the module itself, or the name under which the one above has it."""
+    code = tree.code(path)
+    own = code.provider(name, alias) if code else None
+    if isinstance(own, Unknown):
+        return own
+    if own or not (path or alias):
+        return ProviderBlock(path=path, name=name, alias=alias, found=bool(own))
+    if alias:
+        return Unknown(say("no provider block {} is there", shown(f"{name}.{alias}")))
+    above = _same_provider(tree, path, name)
+    return above if isinstance(above, Unknown) else (above, "")
 
 
 def provider_settings(
@@ -122,8 +126,9 @@ def provider_settings(
     """The settings of the provider block in force for a provider of a module.
 
     In the form of `ProviderConfiguration.settings`: `Known`, `Unknown`, or for nested
-    blocks a list of such mappings, `dynamic` ones expanded. `key` is that of an instance
-    of a provider with `for_each`. Unknown as a whole where the block cannot be read.
+    blocks a list of such mappings, `dynamic` ones expanded. `key` is that of an
+    instance of a provider with `for_each`. Unknown as a whole where the block cannot be
+    read.
     """
     block = provider_block(tree, path, name, alias)
     if isinstance(block, Unknown):
@@ -159,7 +164,7 @@ def resource_arguments(tree: Tree, address: str) -> Mapping[str, Any] | Unknown:
     Raises:
         InputError: `address` is none of a resource.
     """
-    calls, rest = _split(address)
+    _, rest = _split(address)
     found = _resource_body(tree, address)
     if not isinstance(found, tuple):
         return found
@@ -264,14 +269,11 @@ class _Reader:
                 if value is not None:
                     found[name] = value
         for block in body.blocks:
-            if block.settles in _BLOCKS_OF_RESOURCES and without == _OF_RESOURCES:
-                continue
-            what = say("{}: {}", label, shown(bounded(block.settles, where="")))
-            made = self._blocks(block, local, what)
-            before = found.get(block.settles, [])
-            if isinstance(made, Unknown) or isinstance(before, list):
-                both = isinstance(made, list) and isinstance(before, list)
-                found[block.settles] = [*before, *made] if both else made
+            type_ = bounded(block.settles, where="")
+            if not (type_ in _BLOCKS_OF_RESOURCES and without == _OF_RESOURCES):
+                what = say("{}: {}", label, shown(type_))
+                made = self._blocks(block, local, what)
+                found[type_] = _appended(found.get(type_, []), made)
         return found
 
     def _value(self, argument: Argument, local: Mapping[str, Any_], what: str) -> Any:
@@ -319,6 +321,13 @@ class _Reader:
             self.settings(contents[0].body, {**local, iterator: row}, what)
             for row in _rows(found)
         ]
+
+
+def _appended(before: Any, made: list[dict[str, Any]] | Unknown) -> Any:
+    """Blocks of a type with more of them; unknown as a whole where some are."""
+    if isinstance(before, Unknown) or isinstance(made, Unknown):
+        return before if isinstance(before, Unknown) else made
+    return [*(before if isinstance(before, list) else []), *made]
 
 
 def is_constant(node: Node) -> bool:
@@ -376,7 +385,7 @@ def _rows(found: Val) -> list[Any_]:
 def _passed(
     tree: Tree, path: Path, name: str, alias: str
 ) -> tuple[str, str] | Unknown | None:
-    """The provider of the calling module that the call passes; None where it does not."""
+    """The provider that the call of a module passes to it; None where it does not."""
     above = tree.code(path[:-1]) if path else None
     if above is None:
         return _no_code(path[:-1]) if path else None

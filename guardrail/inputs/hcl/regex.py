@@ -2,7 +2,7 @@ r"""Regular expressions as Go has them (RE2), in time linear in the text.
 
 Python's own would backtrack without end, and match other things. Here every pair of
 instruction and position is tried once. What is not supported, or where RE2 and others
-are known to differ (flags, classes by name, loops over the empty text), is not compiled.
+differ (flags, classes by name, loops over the empty text), is not compiled.
 
 Source: Russ Cox, Regular Expression Matching in the Wild, 2010-03,
 https://swtch.com/~rsc/regexp/regexp3.html; Go, regexp/backtrack.go and regexp.go, 1.23,
@@ -423,8 +423,7 @@ class _Compiler:
         least = int(found[1])
         most = int(found[3]) if found[3] else None if found[2] else least
         if (
-            (most is not None
-            and not least <= most)
+            (most is not None and not least <= most)
             or most == 0
             or (least, most) == (1, 1)
         ):

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Protocol, TypeAlias
 
+import msgspec
+
 from guardrail.inputs.hcl.code import Code
 from guardrail.inputs.hcl.constraints import constraint
 from guardrail.inputs.hcl.convert import convert
@@ -51,11 +53,19 @@ _OUTSIDE = {
 _NOT_STATED = say("give the plan, or a file of variables")
 
 
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known besides the code; `modules.Tree` says how."""
+
+    variables: Mapping[str, Any]
+    final: bool
+    known: Mapping[str, Known[Any]]
+    workspace: str
+
+
 class World(Protocol):
     """What an instance needs of the tree that it is in."""
 
-    workspace: str
-    known: Mapping[str, Known[Any]]
+    given: Given
 
     def root_variable(self, name: str) -> Any_ | None:
         """The value that a root variable is given; None for its default.
@@ -107,8 +117,8 @@ class Instance:
             case "module", [("get", str(call)), *rest]:
                 found, taken = self._module(call, rest, evaluator)
                 return found, taken + 1
-            case "terraform", [("get", "workspace"), *_] if self._world.workspace:
-                return text(self._world.workspace), 1
+            case "terraform", [("get", "workspace"), *_] if self._world.given.workspace:
+                return text(self._world.given.workspace), 1
             case _:
                 return self._other(name, path)
 
@@ -327,7 +337,7 @@ class Instance:
         if name in _OUTSIDE:
             return unknown(say(_OUTSIDE[name], shown(written))), len(path)
         address, taken = _resource_address(name, path)
-        stated = self._world.known.get(self._with_keys(address))
+        stated = self._world.given.known.get(self._with_keys(address))
         if stated is not None:
             found = _attribute(stated, path[taken:])
             if found is not None:
@@ -448,15 +458,17 @@ def _attribute(stated: Known[Any], path: Path) -> tuple[Any_, int] | None:
     """
     value = stated.value
     for place, (_, step) in enumerate(path):
-        key = step.value if isinstance(step, Literal) else step
-        if isinstance(key, Decimal):
-            key = int(key)
-        if isinstance(value, Mapping) and isinstance(key, str):
-            value = value.get(key)
-        elif isinstance(value, list) and isinstance(key, int) and key < len(value):
-            value = value[key]
-        else:
-            return None
+        value = _at(value, step)
         if isinstance(value, str | bool | int | float | Unknown):
             return from_plain(value), place + 1
+    return None
+
+
+def _at(value: Any, step: Node | str) -> Any:
+    """What stands at a step in decoded JSON; None when nothing does."""
+    key: Any = step.value if isinstance(step, Literal) else step
+    if isinstance(value, Mapping):
+        return value.get(key) if isinstance(key, str) else None
+    if isinstance(value, list) and isinstance(key, Decimal):
+        return value[int(key)] if key < len(value) else None
     return None

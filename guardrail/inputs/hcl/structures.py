@@ -37,11 +37,12 @@ from guardrail.inputs.hcl.cty import (
 )
 from guardrail.inputs.hcl.equality import equal
 from guardrail.inputs.hcl.signature import Function
-from guardrail.inputs.hcl.texts import figure, single, string, unsure, whole
+from guardrail.inputs.hcl.texts import figure, give_up, single, string, whole
 from guardrail.model import say
 
 _LIST = Type("list", ANY)
 _SET = Type("set", ANY)
+_SIMPLE = {STRING, NUMBER}
 _STRINGS = Type("list", STRING)
 
 
@@ -102,7 +103,7 @@ def _like(value: Val, items: Sequence[Any_]) -> Any_:
 def _merge(arguments: list[Any_]) -> Any_:
     given = [one for one in arguments if not (isinstance(one, Val) and one.null)]
     if NULL in arguments and any(one.type.kind not in KEYED for one in given):
-        raise unsure("merge")
+        give_up("merge")
     merged: dict[str, Any_] = {}
     for one in given:
         merged |= {
@@ -122,12 +123,13 @@ def _lookup(arguments: list[Any_]) -> Any_:
         RefusedError: There is neither.
     """
     found, key = _members(arguments[0]), string(arguments[1])
-    kind = arguments[0].type
+    element = arguments[0].type.element or ANY
+    default = convert(arguments[2], element) if len(arguments) > 2 else None
     if key in found:
         return found[key]
-    if len(arguments) < 3:
+    if default is None:
         raise RefusedError(say("a map lacks a key that is looked up"))
-    return convert(arguments[2], kind.element or ANY)
+    return default
 
 
 def _coalesce(arguments: list[Any_]) -> Any_:
@@ -160,14 +162,14 @@ def _certain(value: Any_) -> Val:
     """
     found = known(value)
     if not found.null and found.type != STRING:
-        raise unsure("coalesce")
+        give_up("coalesce")
     return found
 
 
 def _coalescelist(arguments: list[Any_]) -> Any_:
     given = [one for one in arguments if not (isinstance(one, Val) and one.null)]
     if any(one.type.kind not in {"list", "tuple"} for one in given):
-        raise unsure("coalescelist")
+        give_up("coalescelist")
     for one in given:
         if _items(one):
             return one
@@ -177,13 +179,15 @@ def _coalescelist(arguments: list[Any_]) -> Any_:
 def _concat(arguments: list[Any_]) -> Any_:
     given = [_ordered(one) for one in arguments]
     if any(one.type.kind == "set" for one in given):
-        raise unsure("concat")
+        give_up("concat")
     items = [item for one in given for item in one.data]
     types = [one.type for one in given]
     if all(one.kind == "list" for one in types):
+        if len(set(types)) > 1 and not {one.element for one in types} <= _SIMPLE:
+            give_up("concat")
         shared = unified(types) if len(set(types)) > 1 else types[0]
         if shared is None or not shared.element:
-            raise unsure("concat")
+            give_up("concat")
         element = shared.element
         return list_of([convert(item, element) for item in items], element)
     return tuple_of(items)
@@ -192,9 +196,9 @@ def _concat(arguments: list[Any_]) -> Any_:
 def _contains(arguments: list[Any_]) -> Any_:
     found = [equal(one, arguments[1]) for one in _items(arguments[0])]
     if any(one is True for one in found):
-        return truth(True)
+        return truth(value=True)
     unknown = next((one for one in found if isinstance(one, Unk)), None)
-    return unknown or truth(False)
+    return unknown or truth(value=False)
 
 
 def _index(arguments: list[Any_]) -> Any_:
@@ -248,7 +252,7 @@ def _element(arguments: list[Any_]) -> Any_:
     if found.type.kind == "set" or not found.data:
         raise RefusedError(say("a list that is not empty is needed"))
     if place < 0:
-        raise unsure("element")
+        give_up("element")
     chosen: Any_ = found.data[place % len(found.data)]
     return chosen
 
@@ -271,7 +275,7 @@ def _flat(value: Val) -> list[Any_]:
             found.append(one)
         elif one.type.kind in ORDERED:
             if one.null:
-                raise unsure("flatten")
+                give_up("flatten")
             found += [marked(x, secret=one.secret) for x in _flat(one)]
         else:
             found.append(one)
@@ -329,7 +333,7 @@ def _range_of(given: list[int]) -> tuple[int, int, int]:
         case [start, end, step] if step and (end - start) * step >= 0:
             pass
         case _:
-            raise unsure("range")
+            give_up("range")
     return start, end, step
 
 
@@ -351,7 +355,7 @@ def _slice(arguments: list[Any_]) -> Any_:
 def _sort(arguments: list[Any_]) -> Any_:
     found = known(convert(arguments[0], _STRINGS))
     if any(one.null for one in found.data):
-        raise unsure("sort")
+        give_up("sort")
     return list_of(sorted(found.data, key=string), STRING)
 
 
@@ -399,7 +403,7 @@ def _sets(
         given = [known(convert(one, _SET)) for one in arguments]
         types = {one.type for one in given}
         if len(types) != 1:
-            raise unsure(name)
+            give_up(name)
         element = types.pop().element or ANY
         found = combine([{item.data for item in one.data} for one in given])
         return set_of([Val(element, one) for one in found], element)
@@ -427,7 +431,7 @@ def _truths(value: Any_) -> list[bool]:
     """
     found = known(convert(value, Type("list", BOOL)))
     if any(one.null for one in found.data):
-        raise unsure("alltrue")
+        give_up("alltrue")
     return [bool(one.data) for one in found.data]
 
 
@@ -464,9 +468,7 @@ STRUCTURES: Mapping[str, Function] = {
     "coalescelist": Function(run=_coalescelist, most=1000, nulls=True),
     "compact": Function(run=_compact, gives=_STRINGS),
     "concat": Function(run=_concat, most=1000, raw=True),
-    "contains": Function(
-        run=_contains, gives=BOOL, least=2, most=2, raw=True
-    ),
+    "contains": Function(run=_contains, gives=BOOL, least=2, most=2, raw=True),
     "distinct": Function(run=_distinct),
     "element": Function(run=_element, least=2, most=2, raw=True),
     "flatten": Function(run=_flatten, raw=True),

@@ -420,7 +420,7 @@ def _label(token: Token) -> str:
 
 
 def _json_block(block: Block) -> Body:
-    """The inside of a block in the JSON syntax, with the blocks that are surely some."""
+    """The inside of a block in the JSON syntax, with those that are surely blocks."""
     members = block.members or {}
     body = _json_body(members, block.file, block.line)
     if block.type != "terraform":

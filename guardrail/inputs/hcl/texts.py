@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from guardrail.inputs.hcl import regex, yaml_text
 from guardrail.inputs.hcl.convert import as_number, as_text, convert
@@ -84,9 +84,13 @@ def whole(value: Any_) -> int:
     return found
 
 
-def unsure(name: str) -> UnsureError:
-    """The error that says that `name` is not evaluated this far."""
-    return UnsureError(say("`{}` is not evaluated for such arguments", name))
+def give_up(name: str) -> NoReturn:
+    """Nothing: the function `name` is not evaluated this far.
+
+    Raises:
+        UnsureError: Always.
+    """
+    raise UnsureError(say("`{}` is not evaluated for such arguments", name))
 
 
 def _data(value: Any_) -> Any:
@@ -145,7 +149,7 @@ def _ascii(value: str, name: str) -> None:
         UnsureError: It is not.
     """
     if not value.isascii():
-        raise unsure(name)
+        give_up(name)
 
 
 def single(value: str) -> str:
@@ -202,8 +206,8 @@ def _base64encode(value: str) -> str:
 def _base64decode(value: str) -> str:
     try:
         return base64.b64decode(value, validate=True).decode()
-    except (binascii.Error, ValueError) as error:
-        raise unsure("base64decode") from error
+    except (binascii.Error, ValueError):
+        give_up("base64decode")
 
 
 def _urlencode(value: str) -> str:
@@ -268,7 +272,7 @@ def _regexall(arguments: list[Any_]) -> Any_:
     ]
     if not found:
         if pattern.groups:
-            raise unsure("regexall")
+            give_up("regexall")
         return list_of([], STRING)
     return list_of(found, found[0].type)
 
@@ -289,7 +293,7 @@ def _captured(pattern: regex.Pattern, subject: str, spans: regex.Spans) -> Any_:
     if not any(pattern.names):
         return tuple_of(texts[1:])
     if not all(pattern.names) or len(set(pattern.names)) < pattern.groups:
-        raise unsure("regex")
+        give_up("regex")
     return object_of(dict(zip(pattern.names, texts[1:], strict=True)))
 
 
@@ -321,14 +325,14 @@ def _substr(arguments: list[Any_]) -> Any_:
     if start < 0:
         start += len(value)
     if length < -1 or not 0 <= start <= len(value):
-        raise unsure("substr")
+        give_up("substr")
     return text(value[start:] if length == -1 else value[start : start + length])
 
 
 def _indent(arguments: list[Any_]) -> Any_:
     spaces, value = whole(arguments[0]), string(arguments[1])
     if spaces < 0:
-        raise unsure("indent")
+        give_up("indent")
     if value.count("\n") * spaces > _LONGEST:
         raise TooMuchError
     return text(value.replace("\n", "\n" + " " * spaces))
@@ -339,30 +343,37 @@ def _format(arguments: list[Any_]) -> Any_:
 
     Raises:
         RefusedError: There are more or fewer arguments than verbs.
+        TooMuchError: It is too long.
     """
     if any(isinstance(one, Val) and one.null for one in arguments[1:]):
-        raise unsure("format")
+        give_up("format")
     template, pending = string(arguments[0]), list(arguments[1:])
 
-    def shown(verb: re.Match[str]) -> str:
-        percent, flag, width, letter, _ = verb.groups()
-        if percent:
-            return "%"
-        if not letter:
-            raise unsure("format")
-        if not pending:
-            raise RefusedError(say("`format` is called with too few arguments"))
-        found = _FORMATS[letter](pending.pop(0))
-        if flag or width:
-            return _padded(found, flag or "", int(width or 0), letter)
-        return found
-
-    result = _VERB.sub(shown, template)
+    result = _VERB.sub(lambda verb: _formatted(verb, pending), template)
     if pending:
         raise RefusedError(say("`format` is called with too many arguments"))
     if len(result) > _LONGEST:
         raise TooMuchError
     return text(result)
+
+
+def _formatted(verb: re.Match[str], pending: list[Any_]) -> str:
+    """The text that stands for a verb; its argument is taken off `pending`.
+
+    Raises:
+        RefusedError: There is none.
+    """
+    percent, flag, width, letter, _ = verb.groups()
+    if percent:
+        return "%"
+    if not letter:
+        give_up("format")
+    if not pending:
+        raise RefusedError(say("`format` is called with too few arguments"))
+    found = _FORMATS[letter](pending.pop(0))
+    if flag or width:
+        return _padded(found, flag or "", int(width or 0), letter)
+    return found
 
 
 def _padded(found: str, flag: str, width: int, letter: str) -> str:
@@ -372,14 +383,14 @@ def _padded(found: str, flag: str, width: int, letter: str) -> str:
     if not flag:
         return found.rjust(width)
     if letter != "d":
-        raise unsure("format")
+        give_up("format")
     return found.zfill(width)
 
 
 def _format_number(value: Any_) -> str:
     found = figure(value)
     if not isinstance(found, int):
-        raise unsure("format")
+        give_up("format")
     return str(found)
 
 
@@ -392,16 +403,14 @@ def _format_any(value: Any_) -> str:
 def _format_quoted(value: Any_) -> str:
     found = string(value)
     if not _PLAIN.fullmatch(found):
-        raise unsure("format")
+        give_up("format")
     return f'"{found}"'
 
 
 def _format_truth(value: Any_) -> str:
-    return string(value) if value.type == BOOL else _refuse_truth()
-
-
-def _refuse_truth() -> str:
-    raise unsure("format")
+    if value.type != BOOL:
+        give_up("format")
+    return string(value)
 
 
 _FORMATS: Mapping[str, Callable[[Any_], str]] = {
@@ -428,7 +437,7 @@ def _formatlist(arguments: list[Any_]) -> Any_:
     if len(lengths) > 1:
         raise RefusedError(say("the lists of `formatlist` differ in length"))
     if not lengths:
-        raise unsure("formatlist")
+        give_up("formatlist")
     rows = [
         [
             given if column is None else column[row]
@@ -448,12 +457,12 @@ def _json(value: Any) -> str:
         value, ensure_ascii=False, separators=(",", ":"), default=_no_json
     )
     if any(one in found for one in ("\\b", "\\f", "\\u0", "\\u1")):
-        raise unsure("jsonencode")
+        give_up("jsonencode")
     return found.translate(_JSON_ESCAPES)
 
 
 def _no_json(_: Any) -> Any:
-    raise unsure("jsonencode")
+    give_up("jsonencode")
 
 
 def _jsondecode(arguments: list[Any_]) -> Any_:
@@ -470,8 +479,8 @@ def _jsondecode(arguments: list[Any_]) -> Any_:
             parse_constant=_refuse_constant,
             object_pairs_hook=_members,
         )
-    except RecursionError as error:
-        raise unsure("jsondecode") from error
+    except RecursionError:
+        give_up("jsondecode")
     except ValueError as error:
         raise RefusedError(say("a text is not JSON")) from error
     return from_plain(found)
@@ -484,7 +493,7 @@ def _refuse_constant(_: str) -> Any:
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise unsure("jsondecode")
+        give_up("jsondecode")
     return found
 
 
@@ -495,7 +504,7 @@ def _yamldecode(arguments: list[Any_]) -> Any_:
 def _parseint(arguments: list[Any_]) -> Any_:
     digits, base = string(arguments[0]), whole(arguments[1])
     if not 2 <= base <= 36 or not re.fullmatch("-?[0-9A-Za-z]{1,100}", digits):
-        raise unsure("parseint")
+        give_up("parseint")
     try:
         return number(Decimal(int(digits, base)))
     except ValueError as error:
@@ -513,6 +522,8 @@ def _floor(value: int | Decimal) -> int:
 
 
 def _ceil(value: int | Decimal) -> int:
+    if -1 < value < 0:
+        raise UnsureError(say("a number is a negative zero"))
     return -_floor(-value)
 
 

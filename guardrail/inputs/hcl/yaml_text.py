@@ -55,9 +55,8 @@ def _value(events: Iterator[yaml.Event], depth: int) -> Any:
         _UnsureError: Readers may disagree, or it is nested too deeply.
     """
     event = next(events)
-    if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
-        raise _UnsureError
-    if depth > _DEEPEST:
+    marked = getattr(event, "anchor", None) or getattr(event, "tag", None)
+    if marked or depth > _DEEPEST:
         raise _UnsureError
     if isinstance(event, yaml.ScalarEvent):
         return _scalar(event) if event.implicit[0] else event.value

@@ -154,6 +154,25 @@ def test_a_provider_that_nobody_knows_is_an_unknown_operator(
     )
 
 
+@pytest.mark.parametrize("destination", ["cloudgouv", "nobody"])
+def test_a_provider_of_an_unknown_registry_is_only_a_hint(
+    destination: str, knowledge: Knowledge
+) -> None:
+    foreign = msgspec.structs.replace(
+        resource("a", destination, SENSITIVE),
+        provider="registry.evil.example/hashicorp/aws",
+    )
+    one = only(decide(knowledge, foreign))
+
+    (landing,) = one.landings
+    offer = landing.offer
+
+    assert one.verdict is Verdict.REVIEW
+    assert not landing.evidence.firm
+    assert not (isinstance(offer, Known) and offer.evidence.firm)
+    assert "registry.evil.example" in landing.because[-1]
+
+
 def test_a_resource_that_is_joined_to_no_provider_block_is_for_review(
     knowledge: Knowledge,
 ) -> None:

@@ -118,6 +118,13 @@ def test_a_malformed_file_stops_the_run(text: str, files: Files) -> None:
         files.project(text).read()
 
 
+def test_what_has_the_name_and_is_no_file_stops_the_run(files: Files) -> None:
+    (files.plan.parent / NAME).mkdir()
+
+    with pytest.raises(LibraryError, match="not a file that can be read"):
+        files.read()
+
+
 def test_a_file_that_cannot_be_read_stops_the_run(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -403,7 +410,9 @@ def test_an_own_offer_must_say_how_it_is_recognised(
 offers:
   - {id: our-cloud, operator: us, hosting: internal, country: FR, recognise: [{}]}
 """
-    with pytest.raises(LibraryError, match="it would recognise the clouds of others too"):
+    with pytest.raises(
+        LibraryError, match="it would recognise the clouds of others too"
+    ):
         files.project(text).read().extend(library.registry)
 
 
@@ -539,3 +548,10 @@ def test_the_organisation_names_who_may_sign(files: Files) -> None:
 
     assert files.read().allowed_signers == files.folder / "signers"
     assert files.read().require_signatures
+
+
+def test_a_file_that_is_no_file_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "guardrail.yaml").symlink_to(tmp_path / "nowhere")
+
+    with pytest.raises(LibraryError, match="not a file that can be read"):
+        configuration_for(tmp_path / "plan.json", None)

@@ -28,7 +28,7 @@ def real(name: str) -> bytes:
     return (FIXTURES / "plans" / name / "tfplan").read_bytes()
 
 
-def zipped(entries: dict[str, bytes], **options: object) -> bytes:
+def zipped(entries: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in entries.items():
@@ -52,9 +52,7 @@ def refused(content: bytes, read: Callable[[bytes], object] = Archive) -> InputE
     return caught.value
 
 
-BINARIES = sorted(
-    path for home in HOMES for path in FIXTURES.glob(f"{home}/*/tfplan")
-)
+BINARIES = sorted(path for home in HOMES for path in FIXTURES.glob(f"{home}/*/tfplan"))
 
 
 @pytest.mark.parametrize("path", BINARIES, ids=lambda path: path.parent.name)
@@ -162,11 +160,10 @@ def test_a_wrong_checksum_is_refused() -> None:
     )
 
 
-@pytest.mark.parametrize("place", [5, 300])
-def test_damaged_content_is_refused(place: int) -> None:
+@pytest.mark.parametrize(("place", "value"), [(0, 0x07), (5, 0), (300, 0xFF)])
+def test_damaged_content_is_refused(place: int, value: int) -> None:
     content = bytearray(zipped({"a": bytes(range(256)) * 4}))
-    start = content.index(b"a") + 1
-    content[start + place] ^= 0xFF
+    content[content.index(b"a") + 1 + place] ^= value or 0xFF
 
     refused(bytes(content), lambda given: Archive(given).read("a"))
 
@@ -241,7 +238,9 @@ def edited(place: int, form: str, value: int, *, mark: bytes) -> bytes:
         pytest.param(edited(42, "<L", 0, mark=b"PK\1\2"), "overlap", id="overlap"),
         pytest.param(edited(42, "<L", 9999, mark=b"PK\1\2"), "overlap", id="outside"),
         pytest.param(edited(20, "<L", 9999, mark=b"PK\1\2"), "overlap", id="longer"),
-        pytest.param(edited(28, "<H", 999, mark=b"PK\1\2"), "damaged", id="name-size"),
+        pytest.param(
+            edited(28, "<H", 999, mark=b"PK\1\2"), "cannot be read", id="name-size"
+        ),
         pytest.param(edited(30, "<H", 1, mark=b"PK\1\2"), "damaged", id="extra"),
         pytest.param(edited(0, "<H", 0, mark=b"PK\1\2"), "damaged", id="directory"),
         pytest.param(edited(30, "<B", 99, mark=b"PK\3\4"), "not what", id="local-name"),

@@ -47,6 +47,18 @@ def test_of_several_blocks_the_first_that_states_it_counts() -> None:
     assert setting("endpoints.s3", settings) == constant("s")
 
 
+def test_blocks_that_agree_say_one_thing() -> None:
+    settings = {"endpoints": [{"s3": constant("s")}, {"s3": constant("s")}]}
+
+    assert setting("endpoints.s3", settings) == constant("s")
+
+
+def test_blocks_that_differ_say_nothing() -> None:
+    settings = {"endpoints": [{"s3": constant("s")}, {"s3": constant("t")}]}
+
+    assert isinstance(setting("endpoints.s3", settings), Unknown)
+
+
 def test_a_block_itself_is_no_value() -> None:
     assert setting("api", {"api": [{"endpoint": constant("h")}]}) is ABSENT
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import chdir, redirect_stdout, suppress
 from pathlib import Path
 
+from guardrail.classification.vocabulary import CategoryWord, ClassWord
 from guardrail.cli import main
 from guardrail.cli.exits import EXITS
 from guardrail.library import Library, load_library, shipped
@@ -114,17 +115,11 @@ def _words(library: Library) -> str:
     words = library.vocabulary
     classes = _table(
         ("class", "français", "other words", "legal basis"),
-        (
-            (one.id, one.name["fr"], ", ".join(one.synonyms), "; ".join(one.legal_basis))
-            for one in words.classes
-        ),
+        (_word(one) for one in words.classes),
     )
     categories = _table(
         ("category", "français", "other words", "legal basis"),
-        (
-            (one.id, one.name["fr"], ", ".join(one.synonyms), "; ".join(one.legal_basis))
-            for one in words.categories
-        ),
+        (_word(one) for one in words.categories),
     )
     keys = ", ".join(f"`{key}`" for key in words.class_keys)
     more = ", ".join(f"`{key}`" for key in words.category_keys)
@@ -132,6 +127,11 @@ def _words(library: Library) -> str:
         f"{HEAD}# Words for data\n\nClasses, from the least to the most sensitive; "
         f"tag keys {keys}.\n\n{classes}\nCategories; tag keys {more}.\n\n{categories}"
     )
+
+
+def _word(one: ClassWord | CategoryWord) -> tuple[str, ...]:
+    basis = "; ".join(one.legal_basis)
+    return one.id, one.name["fr"], ", ".join(one.synonyms), basis
 
 
 def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 
 from guardrail.errors import InputError
 from guardrail.inputs import recognise, text
-from guardrail.inputs.source import GivenCode, Source
 from guardrail.inputs.recognise import is_binary
+from guardrail.inputs.source import GivenCode, Source
 from guardrail.inputs.terraform import plan
 from guardrail.model import Stack
 

@@ -142,9 +142,10 @@ def _ends_within(facts: Facts, offer: Offer, days: int) -> Claim:
     if not ends and any(truth is Truth.UNKNOWN for truth, _official, _until in held):
         return Claim(Truth.UNKNOWN, missing=(_UNDATED,))
     believed = [end for end in ends if end[0]] or ends
-    soon = bool(believed) and (
-        max(until for _official, until in believed) - facts.as_of
-    ).days < days
+    soon = (
+        bool(believed)
+        and (max(until for _official, until in believed) - facts.as_of).days < days
+    )
     firm = facts.firm and offer.official and all(official for official, _ in believed)
     gap = not_firm(facts, say("the qualification is not officially sourced"))
     return Claim(Truth.of(soon), firm, (gap,))

@@ -42,7 +42,7 @@ def test_anything_like_json_is_read_or_refused(text: str) -> None:
 
 @given(NAMES, st.integers(0, 2**32))
 def test_a_plan_with_damaged_bytes_is_read_or_refused(name: str, seed: int) -> None:
-    damaged = damaged_bytes(PLANS[name], Random(seed))  # noqa: S311  # no secret
+    damaged = damaged_bytes(PLANS[name], Random(seed))  # no secret
 
     assert isinstance(outcome(damaged), Stack | InputError)
 
@@ -51,7 +51,7 @@ def test_a_plan_with_damaged_bytes_is_read_or_refused(name: str, seed: int) -> N
 def test_a_plan_with_a_damaged_structure_is_read_or_refused(
     name: str, seed: int
 ) -> None:
-    damaged = damaged_structure(TREES[name], Random(seed))  # noqa: S311  # no secret
+    damaged = damaged_structure(TREES[name], Random(seed))  # no secret
 
     assert isinstance(outcome(damaged), Stack | InputError)
 

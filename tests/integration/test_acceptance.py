@@ -150,7 +150,14 @@ def test_hosts_that_only_look_like_an_operator_are_nobodys() -> None:
 
     assert allowed == {
         f"aws_s3_bucket.{name}"
-        for name in ("bare_host", "path", "port", "trailing_dot", "upper_case", "userinfo")
+        for name in (
+            "bare_host",
+            "path",
+            "port",
+            "trailing_dot",
+            "upper_case",
+            "userinfo",
+        )
     }
 
 

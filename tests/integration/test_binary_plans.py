@@ -177,7 +177,7 @@ def test_a_program_that_shows_another_plan_is_believed_no_more_than_its_json(
 def lab() -> Path:
     """The configuration of a Terraform that needs no network."""
     if shutil.which("terraform") is None:
-        if os.environ.get("CI"):  # noqa: TID251  # as whoever runs the tests
+        if os.environ.get("CI"):  # as whoever runs the tests
             pytest.fail("terraform is not installed, and CI must run this")
         pytest.skip("terraform is not installed")
     made = subprocess.run(
@@ -204,7 +204,7 @@ def test_terraform_shows_a_binary_plan(
     subprocess.run(
         ["terraform", "init", "-input=false"],
         cwd=work,
-        env={**os.environ, "TF_LOG": ""},  # noqa: TID251  # as whoever runs the tests
+        env={**os.environ, "TF_LOG": ""},  # as whoever runs the tests
         capture_output=True,
         timeout=120,
         check=True,

@@ -138,7 +138,9 @@ def test_the_answers_that_unit_tests_rely_on_are_those_of_terraform(
 
     volatile = {"terraform_data.u.id"}
     assert recorded.keys() - answers().keys() == set()
-    assert not [k for k in recorded if recorded[k] != answers()[k] and k not in volatile]
+    assert not [
+        k for k in recorded if recorded[k] != answers()[k] and k not in volatile
+    ]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -56,7 +56,10 @@ def differs(ours: Any, theirs: Any, unknown: Any) -> bool:
         case _ if unknown is True:
             return True
         case list():
-            masks = [*(unknown if isinstance(unknown, list) else []), *[False] * len(ours)]
+            masks = [
+                *(unknown if isinstance(unknown, list) else []),
+                *[False] * len(ours),
+            ]
             return (
                 not isinstance(theirs, list)
                 or len(theirs) != len(ours)

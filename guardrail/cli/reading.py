@@ -73,5 +73,11 @@ def _binary(content: bytes, path: str, options: argparse.Namespace) -> Stack:
 def _content(path: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if path == STANDARD else Path(path).read_bytes()
+    except IsADirectoryError as error:
+        raise InputError(
+            "it is a folder",
+            where=path,
+            remedy="Give a plan that was made from it, and the folder with --src",
+        ) from error
     except OSError as error:
         raise InputError(f"it cannot be read: {error.strerror}", where=path) from error

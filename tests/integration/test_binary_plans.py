@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -153,6 +154,24 @@ def test_a_binary_plan_without_terraform_is_not_green(
 
     assert code == UNREADABLE
     assert "--terraform-bin" in capsys.readouterr().err
+
+
+def test_a_folder_is_no_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(PLANS / "aws-tags"), *STATE]) == UNREADABLE
+    assert "--src" in capsys.readouterr().err
+
+
+def test_a_binary_plan_may_come_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = PLANS / "aws-tags"
+    document = (case / "plan.json").read_bytes()
+    monkeypatch.setattr(guardrail.gate, "find_executable", lambda *_a, **_k: None)
+    monkeypatch.setattr(guardrail.gate, "show", lambda *_a, **_k: document)
+    stdin = io.TextIOWrapper(io.BytesIO((case / "tfplan").read_bytes()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+    assert check(Path("-"), *STATE)[0] == DENY
 
 
 def test_a_program_that_is_none_is_a_wrong_option() -> None:

@@ -205,7 +205,7 @@ def _flat(code: Sequence[Token]) -> list[Token]:
         elif token.kind in _PAIRS:
             if token.kind == "}" and opened[-1:] == ["{"] and found[-1].kind == ",":
                 found.pop()
-            opened = opened[:-1]
+            del opened[-1:]
         found.append(token)
     return found
 
@@ -235,7 +235,7 @@ def _trimmed(parts: Sequence[Part]) -> list[Part]:
 
 def _flushed(parts: Sequence[Part]) -> list[Part]:
     """Parts of a heredoc without the indentation that all its lines share."""
-    starts: list[int] = []
+    starts: set[int] = set()
     least: int | None = None
     fresh = True
     for place, part in enumerate(parts):
@@ -243,7 +243,7 @@ def _flushed(parts: Sequence[Part]) -> list[Part]:
             indent = _indent(part)
             if indent is not None:
                 least = indent if least is None else min(least, indent)
-                starts.append(place)
+                starts.add(place)
         fresh = isinstance(part, str) and part.endswith("\n")
     return [
         part[least:] if isinstance(part, str) and place in starts else part

@@ -31,7 +31,7 @@ HEREDOC_START = re.compile(rf"<<(-?)({NAME})\r?\n")
 DEEPEST = 40
 """Templates inside each other."""
 MOST = 300_000
-"""Tokens of one block."""
+"""Tokens, and pieces of text, of one block."""
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
@@ -216,8 +216,8 @@ class _Reader:
         found = (pattern and pattern.match(self.text, self.at)) or _TOKEN.match(
             self.text, self.at
         )
-        self._read += 1
-        if found is None or self._read > MOST:
+        self._count()
+        if found is None:
             raise self._unreadable()
         kind = found.lastgroup or "number"
         line = self.line()
@@ -246,6 +246,7 @@ class _Reader:
             if found is None:
                 parts.append(self.hole(depth + 1))
                 continue
+            self._count()
             parts.append(_plain(found) if found[1] else unescaped(found[0]))
             self.at = found.end()
         self.at += 1
@@ -272,12 +273,23 @@ class _Reader:
     def _heredoc_line(self, parts: list[Part], depth: int) -> bool:
         """Whether a line has ended, after the pieces of it up to a template."""
         while found := _HEREDOC_PART.match(self.text, self.at):
+            self._count()
             parts.append(_plain(found))
             self.at = found.end()
             if found[0].endswith("\n"):
                 return True
         parts.append(self.hole(depth + 1))
         return False
+
+    def _count(self) -> None:
+        """Nothing, but for one token or piece of text too many.
+
+        Raises:
+            UnreadableError: It is.
+        """
+        self._read += 1
+        if self._read > MOST:
+            raise self._unreadable()
 
     def _unreadable(self) -> UnreadableError:
         return UnreadableError(

@@ -20,7 +20,8 @@ import yaml
 
 from guardrail.model import Unknown, say
 
-_LARGEST = 100_000
+_LARGEST = 20_000
+_MOST_BRACKETS = 300
 _DEEPEST = 50
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTHS = {"true": True, "True": True, "TRUE": True,
@@ -37,7 +38,9 @@ class _UnsureError(Exception):
 
 def decoded(text: str) -> Any:
     """What a YAML text says, as decoded JSON; `Unknown` where readers may disagree."""
-    if len(text) > _LARGEST or "\t" in text or not text.strip():
+    if len(text) > _LARGEST or text.count("[") + text.count("{") > _MOST_BRACKETS:
+        return Unknown(_UNSURE)  # its parser takes quadratic time
+    if "\t" in text or not text.strip():
         return Unknown(_UNSURE)
     try:
         events = list(yaml.parse(text, Loader=yaml.SafeLoader))

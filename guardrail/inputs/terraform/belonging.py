@@ -101,11 +101,14 @@ def _prove_module(code: Code, scope: Scope) -> None:
     seen = {f"data.{name}" for name in _named(code, "data")}
     if not seen <= data:
         _refuse(f"{shown(min(seen - data))} of {shown(where)} is not in the plan")
-    for name, call in module.module_calls.items():
-        body = code.body("module", name)
-        if isinstance(body, Body):
-            what = f"module call {shown(scope.inside(name))}"
-            _prove_body(body, call.expressions or {}, what, _OF_CALLS)
+    calls = [
+        (name, call, body)
+        for name, call in module.module_calls.items()
+        if isinstance(body := code.body("module", name), Body)
+    ]
+    for name, call, body in calls:
+        what = f"module call {shown(scope.inside(name))}"
+        _prove_body(body, call.expressions or {}, what, _OF_CALLS)
 
 
 def _named(code: Code, type_: str) -> set[str]:

@@ -31,8 +31,8 @@ def refused(path: Path) -> str:
 
 def test_code_and_variables_are_read_and_nothing_else(tmp_path: Path) -> None:
     files = {
-        "main.tf": "", "a.tf.json": "{}", "b.tofu": "", "c.auto.tfvars": "", "README": "",
-        "secret.pem": "", "below/d.tf": "",
+        "main.tf": "", "a.tf.json": "{}", "b.tofu": "", "c.auto.tfvars": "",
+        "README": "", "secret.pem": "", "below/d.tf": "",
     }  # fmt: skip
     modules = read_folder(laid(tmp_path, files))
 

@@ -66,8 +66,8 @@ def test_what_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
 def test_children_that_outlive_a_program_are_ended(tmp_path: Path) -> None:
     text = (
         "import subprocess, sys\n"
-        "nowhere = subprocess.DEVNULL\n"
-        "child = subprocess.Popen(['/bin/sleep', '60'], stdout=nowhere, stderr=nowhere)\n"
+        "none = subprocess.DEVNULL\n"
+        "child = subprocess.Popen(['/bin/sleep', '60'], stdout=none, stderr=none)\n"
         "print(child.pid)"
     )
     ended = python(text, tmp_path)

@@ -253,3 +253,9 @@ def test_the_worker_hands_on_what_the_program_says(
     assert ended.value.code == 7
     assert logging.root.manager.disable == logging.CRITICAL
     assert capfd.readouterr().out == f"show -json -no-color {plan}\n{tmp_path}\n"
+
+
+def test_the_worker_does_nothing_when_it_is_imported() -> None:
+    worker = Path(guardrail.gate.__file__).with_name("worker.py")
+
+    assert runpy.run_path(str(worker))["main"]

@@ -404,7 +404,7 @@ def test_what_is_not_there_is_passed_over() -> None:
 
 
 def test_a_call_that_cannot_be_read_is_passed_over() -> None:
-    text = WHOLE["main.tf"].replace("a      = var.v", "a = var.v a = 1")
+    text = WHOLE["main.tf"].replace("a      = var.v", "a = var.v\n  a = 1")
 
     assert with_code(whole(), {"main.tf": text + REMOTE}).resources
 

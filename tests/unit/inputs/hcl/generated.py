@@ -95,7 +95,7 @@ def _filled(pattern: str, fill: Callable[[str], str], kind: str) -> str:
         if letter.isalpha():
             word += letter
             continue
-        if word in {*KINDS, "any", "same"} and not found[-1:] == ["."]:
+        if word in {*KINDS, "any", "same"} and found[-1:] != ["."]:
             word = fill(kind if word == "same" else word)
         found += [word, letter] if word else [letter]
         word = ""

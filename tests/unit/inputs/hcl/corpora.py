@@ -33,9 +33,9 @@ def configurations() -> dict[str, dict[str, bytes]]:
     return dict(found)
 
 
-def answers() -> Mapping[str, tuple[Any, Any]]:
+def answers() -> Mapping[str, list[Any]]:
     """What Terraform 1.11.4 made of each expression, and what it did not know."""
-    found: Mapping[str, tuple[Any, Any]] = json.loads(ANSWERS.read_text())
+    found: Mapping[str, list[Any]] = json.loads(ANSWERS.read_text())
     return found
 
 

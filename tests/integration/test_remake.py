@@ -30,4 +30,4 @@ def test_terraform_makes_the_same_plans_again() -> None:
     )
 
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    assert "as they should be" in done.stdout
+    assert "as they should be" in done.stdout + done.stderr

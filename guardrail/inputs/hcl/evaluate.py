@@ -349,7 +349,7 @@ class _Expression:
                 if found.type == beside.type
                 else Unk(found.why, secret=found.secret)
             )
-        if found.null and beside.type.unsure:
+        if found.null and beside.type == ANY:
             return found
         if found == NULL:
             return convert(found, beside.type)
@@ -378,8 +378,8 @@ class _Expression:
         except RefusedError:
             self._evaluator.unknowns += 1
             return unknown(say("the other branch of a conditional is refused"))
-        if isinstance(found, Val) and self._evaluator.unknowns > before:
-            return unknown(_UNSURE_TYPE)
+        if self._evaluator.unknowns > before:
+            return unknown(found.why.reason if isinstance(found, Unk) else _UNSURE_TYPE)
         return found
 
     def _operation(self, node: Binary | Unary) -> Any_:

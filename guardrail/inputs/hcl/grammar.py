@@ -224,8 +224,6 @@ class _Converter:
     def _key(self, tree: Tree, depth: int) -> Node:
         """The key of an object: a bare name stands for itself."""
         (inside,) = tree.children
-        if inside.data == "keyword":
-            return Literal(str(inside.children[0]))
         node = self.node(inside, depth)
         bare = _trees(inside) if len(inside.children) == 1 else []
         match bare:

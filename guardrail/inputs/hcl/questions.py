@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from guardrail.errors import InputError
-from guardrail.inputs.hcl.code import Requirement, reference_text
+from guardrail.inputs.hcl.code import Code, Requirement, reference_text
 from guardrail.inputs.hcl.cty import (
     KEYED,
     ORDERED,
@@ -96,27 +96,28 @@ def provider_block(
             return _no_code(path)
         if code.problem:
             return code.problem
-        found = _passed(tree, path, name, alias) or _own_or_inherited(
-            tree, path, name, alias
-        )
+        found: ProviderBlock | tuple[str, str] | Unknown | None
+        found = _passed(tree, path, name, alias)
+        if found is None:
+            found = _own_or_inherited(tree, code, (path, name, alias))
         if not isinstance(found, tuple):
             return found
         path, (name, alias) = path[:-1], found
 
 
 def _own_or_inherited(
-    tree: Tree, path: Path, name: str, alias: str
+    tree: Tree, code: Code, wanted: tuple[Path, str, str]
 ) -> ProviderBlock | tuple[str, str] | Unknown:
     """The block of the module itself, or the name under which the one above has it."""
-    code = tree.code(path)
-    own = code.provider(name, alias) if code else None
+    path, name, alias = wanted
+    own = code.provider(name, alias)
     if isinstance(own, Unknown):
         return own
     if own or not (path or alias):
         return ProviderBlock(path=path, name=name, alias=alias, found=bool(own))
     if alias:
         return Unknown(say("no provider block {} is there", shown(f"{name}.{alias}")))
-    above = _same_provider(tree, path, name)
+    above = _same_provider(code, tree.code(path[:-1]), name)
     return above if isinstance(above, Unknown) else (above, "")
 
 
@@ -412,14 +413,14 @@ def _passed(
     return Unknown(say("what module.{} is passed cannot be read", shown(path[-1])))
 
 
-def _same_provider(tree: Tree, path: Path, name: str) -> str | Unknown:
+def _same_provider(here: Code, above: Code | None, name: str) -> str | Unknown:
     """What the calling module calls the provider that a module calls `name`."""
-    here, above = tree.code(path), tree.code(path[:-1])
-    if here is None or above is None:
-        return _no_code(path[:-1])
-    own, others = here.requirements, above.requirements
-    if isinstance(own, Unknown) or isinstance(others, Unknown):
-        return own if isinstance(own, Unknown) else others  # type: ignore[return-value]
+    own = here.requirements
+    others = above.requirements if above else {}
+    if isinstance(own, Unknown):
+        return own
+    if isinstance(others, Unknown):
+        return others
     wanted = _full_name(name, own)
     for other, requirement in others.items():
         if requirement.source and _full_name(other, others) == wanted:

@@ -285,11 +285,7 @@ class _Compiler:
                 return [Step("char", letter.__eq__)]
 
     def _group(self, depth: int) -> Program:
-        """A group, its opening bracket read.
-
-        Raises:
-            _UnsupportedError: It does not end, or has flags.
-        """
+        """A group, its opening bracket read; no flags."""
         if self._text.startswith("?:", self._at):
             self._at += 2
             inside = self._alternatives(depth + 1)
@@ -303,8 +299,7 @@ class _Compiler:
             inside = self._alternatives(depth + 1)
             opened, closed = Step("save", None, slot), Step("save", None, slot + 1)
             inside = [opened, *_moved(inside, 1), closed]
-        if self._next() != ")":
-            raise _UnsupportedError
+        self._next()
         return inside
 
     def _escape(self) -> Step:

@@ -102,8 +102,10 @@ def _like(value: Val, items: Sequence[Any_]) -> Any_:
 
 def _merge(arguments: list[Any_]) -> Any_:
     given = [one for one in arguments if not (isinstance(one, Val) and one.null)]
-    if NULL in arguments and any(one.type.kind not in KEYED for one in given):
-        give_up("merge")
+    if any(one.type.kind not in KEYED | {"any"} for one in arguments):
+        if NULL in arguments:
+            give_up("merge")
+        raise RefusedError(say("a map is needed"))
     merged: dict[str, Any_] = {}
     for one in given:
         merged |= {
@@ -182,15 +184,13 @@ def _concat(arguments: list[Any_]) -> Any_:
         give_up("concat")
     items = [item for one in given for item in one.data]
     types = [one.type for one in given]
-    if all(one.kind == "list" for one in types):
-        if len(set(types)) > 1 and not {one.element for one in types} <= _SIMPLE:
-            give_up("concat")
-        shared = unified(types) if len(set(types)) > 1 else types[0]
-        if shared is None or not shared.element:
-            give_up("concat")
-        element = shared.element
-        return list_of([convert(item, element) for item in items], element)
-    return tuple_of(items)
+    if any(one.kind == "tuple" for one in types):
+        return tuple_of(items)
+    elements = {one.element or ANY for one in types}
+    if len(elements) > 1 and elements != _SIMPLE:
+        give_up("concat")
+    element = STRING if len(elements) > 1 else elements.pop()
+    return list_of([convert(item, element) for item in items], element)
 
 
 def _contains(arguments: list[Any_]) -> Any_:
@@ -443,10 +443,6 @@ def _conversion(kind: Type) -> Function:
         raw=True,
         marks=True,
     )
-
-
-def _toset(arguments: list[Any_]) -> Any_:
-    return convert(arguments[0], _SET)
 
 
 def _sensitive(arguments: list[Any_]) -> Any_:

@@ -109,7 +109,7 @@ def body_of(block: Block) -> Body:
     if block.members is not None:
         return _json_block(block)
     found = tokens(block.text, block.start, block.end, line=block.line)
-    return _Bodies(found, block.file).body(0)
+    return _Bodies(found, block.file).whole()
 
 
 def file_body(name: str, content: bytes) -> Body:
@@ -124,7 +124,7 @@ def file_body(name: str, content: bytes) -> Body:
         raise UnreadableError(say("it is not UTF-8")) from error
     if name.endswith(".json"):
         return _json_file(text, name)
-    return _Bodies(tokens(text, 0, len(text), line=1), name).body(0)
+    return _Bodies(tokens(text, 0, len(text), line=1), name).whole()
 
 
 def expression(code: Sequence[Token]) -> Node:
@@ -296,40 +296,47 @@ class _Templates:
         Raises:
             UnreadableError: It is wrong.
         """
-        word = part.code[0].value if part.code else ""
-        if word in ends and len(part.code) == 1:
+        code = [one for one in part.code if one.kind != "newline"]
+        word = code[0].value if code else ""
+        if word in ends and len(code) == 1:
             self.last = str(word)
             return None
         if depth >= DEEPEST or word not in {"if", "for"}:
             raise UnreadableError(say("a template holds an unknown directive"))
         if word == "if":
-            return self._if(part, depth + 1)
-        return self._for(part, depth + 1)
+            return self._if(_behind(part.code, 1), depth + 1)
+        return self._for(part.code, depth + 1)
 
-    def _if(self, part: Hole, depth: int) -> Node:
+    def _if(self, condition: Sequence[Token], depth: int) -> Node:
         then = self.until(frozenset({"else", "endif"}), depth)
         otherwise = TemplateOf(())
         if self.last == "else":
             otherwise = self.until(frozenset({"endif"}), depth)
-        return TemplateIf(expression(part.code[1:]), then, otherwise)
+        return TemplateIf(expression(condition), then, otherwise)
 
-    def _for(self, part: Hole, depth: int) -> Node:
+    def _for(self, directive: Sequence[Token], depth: int) -> Node:
         """A loop.
 
         Raises:
             UnreadableError: It is wrong.
         """
-        code = [one for one in part.code if one.kind != "newline"]
+        code = [one for one in directive if one.kind != "newline"]
         names = [str(one.value) for one in code[1:5] if one.kind == "name"]
         kinds = [one.kind for one in code[1:5]]
         if kinds[:2] == ["name", "name"] and names[1] == "in":
-            key, value, rest = "", names[0], code[3:]
+            key, value, rest = "", names[0], _behind(directive, 3)
         elif kinds == ["name", ",", "name", "name"] and names[2] == "in":
-            key, value, rest = names[0], names[1], code[5:]
+            key, value, rest = names[0], names[1], _behind(directive, 5)
         else:
             raise UnreadableError(say("a template holds an unknown directive"))
         body = self.until(frozenset({"endfor"}), depth)
         return TemplateFor(key, value, expression(rest), body)
+
+
+def _behind(code: Sequence[Token], count: int) -> Sequence[Token]:
+    """What stands behind the first tokens, line ends not counted."""
+    places = [place for place, one in enumerate(code) if one.kind != "newline"]
+    return code[places[count] :] if len(places) > count else ()
 
 
 class _Bodies:
@@ -339,6 +346,17 @@ class _Bodies:
         self._code = code
         self._at = 0
         self._file = file
+
+    def whole(self) -> Body:
+        """The body that all tokens are.
+
+        Raises:
+            UnreadableError: It is not in the syntax of HCL, or states a name twice.
+        """
+        found = self.body(0)
+        if self._at < len(self._code):
+            raise self._unreadable(self._code[self._at].line)
+        return found
 
     def body(self, depth: int) -> Body:
         """The body that begins here, up to the brace that closes it or the end.

@@ -18,6 +18,12 @@ Kind = Literal[
 ]  # fmt: skip
 
 
+FlowKind = Literal[
+    "attaches", "copies", "backs-up", "replicates", "logs", "streams", "connects",
+    "serves",
+]  # fmt: skip
+
+
 class Match(msgspec.Struct, frozen=True):
     """A word for the resource types that match."""
 
@@ -45,6 +51,38 @@ class EnvironmentVariable(msgspec.Struct, frozen=True, kw_only=True):
     """`endpoint`, `region`, or the name of a signal."""
     names: tuple[str, ...]
     """First one set wins; `{SERVICE}` stands for the endpoint service."""
+
+
+class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which way data goes between a resource and what one of its attributes names."""
+
+    kind: FlowKind
+    types: tuple[str, ...]
+    path: str
+    """Attribute; nested with dots, through lists as if they were not there."""
+    data: Literal["out", "in", "both"] = "out"
+    """`out`: to what `path` names; `in`: from it."""
+    names: Literal["resource", "region", "zone", "address"] = "resource"
+    """What the value is: a resource (id, name, ARN, path, URL of one), a region or zone
+    of the same operator, or the URL or host of anybody."""
+    certain: bool = True
+    """False where data may go that way and need not."""
+
+
+class SilentCopy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A copy that the operator makes by itself because of a setting or its default."""
+
+    kind: FlowKind
+    types: tuple[str, ...]
+    path: str
+    """Attribute that asks for it; dotted."""
+    values: tuple[str, ...] = ()
+    """Its values that do, whatever their case."""
+    unset: bool = False
+    """Whether it is also made where the attribute is not set."""
+    to: str = "pair"
+    """`pair`: the region that the operator pairs with the resource's; `anywhere`: a
+    region that the operator chooses; else the region or multi-region itself."""
 
 
 class ProviderProfile(Fact, frozen=True, kw_only=True):
@@ -88,3 +126,6 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     """Service kind (`object-storage`, `database`, …) of the resource types."""
     worldwide: tuple[str, ...] = ()
     """Resource types that are not in a region (global services, edge)."""
+    flows: tuple[Flow, ...] = ()
+    """Where data goes between resources, and to second places."""
+    silent_copies: tuple[SilentCopy, ...] = ()

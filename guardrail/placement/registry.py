@@ -224,3 +224,5 @@ class RegionTable(Fact, frozen=True, kw_only=True):
     """A multi-region to the countries it may spread over."""
     unsure: tuple[str, ...] = ()
     """Regions whose country is not officially sourced."""
+    pairs: dict[str, str] = {}
+    """Region to the one that the operator copies it to where it is asked to."""

@@ -99,6 +99,7 @@ def test_every_region_has_a_country(name: str) -> None:
     assert used <= ISO
     assert all(region == region.lower() for region in (*table.regions, *table.multi))
     assert set(table.unsure) <= {*table.regions, *table.multi}
+    assert {*table.pairs, *table.pairs.values()} <= set(table.regions)
 
 
 def test_every_country_of_the_registry_is_one() -> None:

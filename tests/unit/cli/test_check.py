@@ -314,9 +314,9 @@ def test_the_day_is_today_where_none_is_stated(
 ) -> None:
     from datetime import date
 
-    from guardrail.cli import check
+    from guardrail.cli import judging
 
-    monkeypatch.setattr(check, "today", lambda: date(2026, 11, 22))
+    monkeypatch.setattr(judging, "today", lambda: date(2026, 11, 22))
     stated = ask("check", DEMO, *STATE, "--format", "json").document
     code = main(["check", str(DEMO), *STATE, "--output", "out"])
 

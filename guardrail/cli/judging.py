@@ -1,0 +1,179 @@
+"""Judging an input as the command line asks, and writing the reports asked for."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guardrail import __version__
+from guardrail.assessment import Circumstances, assess
+from guardrail.cli.derogations import add_derogations, derogations_of
+from guardrail.cli.options import (
+    add_circumstances,
+    asked_of,
+    environment_variable,
+    pairs,
+    today,
+)
+from guardrail.cli.output import STANDARD, write
+from guardrail.cli.reading import add_code
+from guardrail.configuration import Data, configuration_for
+from guardrail.decision import Decision, Derogations
+from guardrail.errors import ConfigurationError
+from guardrail.model import Gap, Stack
+from guardrail.reports import WRITERS, Rendering
+
+if TYPE_CHECKING:
+    from guardrail.library import Library
+
+
+def add_judging(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every verb that judges an input and reports on it."""
+    add_code(parser)
+    add_circumstances(parser)
+    parser.add_argument(
+        "--class", dest="class_", metavar="CLASS", help="declared class of the stack"
+    )
+    parser.add_argument(
+        "--category",
+        action="append",
+        default=[],
+        help="category of the data; repeatable",
+    )
+    parser.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="attest a variable of the provider's environment; repeatable",
+    )
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="the organisation's guardrail.yaml"
+    )
+    add_derogations(parser)
+    parser.add_argument(
+        "--existing",
+        choices=["report", "enforce"],
+        default="report",
+        help="whether resources that do not change block",
+    )
+    parser.add_argument(
+        "--format", action="append", choices=sorted(WRITERS), help="text when not given"
+    )
+    parser.add_argument(
+        "--output", action="append", metavar="FILE", help="for each --format, in order"
+    )
+
+
+def targets_of(options: argparse.Namespace) -> list[tuple[str, str]]:
+    """Each format with the place its report goes to.
+
+    Raises:
+        ConfigurationError: Formats and places do not go together.
+    """
+    formats = options.format or ["text"]
+    outputs = options.output or [STANDARD]
+    if len(outputs) > len(formats):
+        raise ConfigurationError("there are more --output than --format")
+    outputs += [STANDARD] * (len(formats) - len(outputs))
+    if len(set(outputs)) < len(outputs):
+        raise ConfigurationError("two formats go to one place: give each its --output")
+    return list(zip(formats, outputs, strict=True))
+
+
+def judge(
+    stack: Stack,
+    path: str,
+    options: argparse.Namespace,
+    library: Library,
+    notes: Sequence[Gap],
+) -> Decision:
+    """The decision on `stack`, which was read from `path`.
+
+    Raises:
+        InputError: Something of it cannot be read.
+        LibraryError: Rules or registry cannot be used.
+        ConfigurationError: An option or guardrail.yaml is not usable.
+    """
+    configuration = configuration_for(
+        None if path == STANDARD else Path(path), _organisation(options)
+    )
+    day: date = options.as_of or today()
+    asked = asked_of(options, configuration.rules)
+    extended = configuration.extend(library.registry)
+    knowledge = library.knowledge(day, asked, registry=extended)
+    circumstances = configuration.circumstances(
+        knowledge.lexicon,
+        as_of=day,
+        body=options.body,
+        data=Data(class_=options.class_ or "", categories=tuple(options.category)),
+    )
+    derogations = derogations_of(options, configuration, library.rules, day)
+    circumstances = _with(circumstances, options, derogations, notes)
+    return assess(stack, knowledge, circumstances)
+
+
+def report(
+    decisions: Sequence[Decision],
+    targets: Sequence[tuple[str, str]],
+    options: argparse.Namespace,
+    library: Library,
+) -> None:
+    """Write each report to its place.
+
+    Raises:
+        ConfigurationError: A report cannot be written.
+    """
+    for name, target in targets:
+        rendering = _rendering(options, library, colour=_coloured(target))
+        write(WRITERS[name](decisions, rendering), target)
+
+
+def _with(
+    circumstances: Circumstances,
+    options: argparse.Namespace,
+    derogations: Derogations,
+    notes: Sequence[Gap],
+) -> Circumstances:
+    """`circumstances` with what the command line states beside them."""
+    import msgspec
+
+    attested: Mapping[str, str] = pairs(options.env, "--env")
+    environment = circumstances.environment
+    return msgspec.structs.replace(
+        circumstances,
+        environment=msgspec.structs.replace(
+            environment, values={**environment.values, **attested}
+        ),
+        enforce_existing=options.existing == "enforce",
+        derogations=derogations,
+        notes=(*notes, *circumstances.notes),
+    )
+
+
+def _organisation(options: argparse.Namespace) -> Path | None:
+    named = environment_variable("GUARDRAIL_CONFIG")
+    return options.config or (Path(named) if named else None)
+
+
+def _rendering(
+    options: argparse.Namespace, library: Library, *, colour: bool
+) -> Rendering:
+    return Rendering(
+        version=__version__,
+        library_sha256=library.sha256,
+        catalogue_date=library.catalogue.catalogue_date,
+        language=options.lang,
+        french=library.french,
+        colour=colour,
+    )
+
+
+def _coloured(target: str) -> bool:
+    """Whether the report goes to a terminal that wants colour (NO_COLOR)."""
+    wanted = environment_variable("NO_COLOR") is None and sys.stdout is not None
+    return wanted and target == STANDARD and sys.stdout.isatty()

@@ -25,7 +25,7 @@ from guardrail.errors import (
 
 __all__ = ["main"]
 
-_VERBS = ("check", "derogation", "where", "offers", "rules")
+_VERBS = ("check", "apply", "derogation", "where", "offers", "rules")
 """Each is a module of this room with a function `add`."""
 
 
@@ -35,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # than the parsing.
     gc.disable()
     stated = sys.argv[1:] if arguments is None else list(arguments)
+    stated, passed = _passed(stated)
     options = _parser(stated[:1]).parse_args(stated)
+    options.passed = passed
     try:
         code: int = options.run(options)
         if sys.stdout is not None:
@@ -48,6 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  # a bug: its message may hold a secret
         return _bug(error)
     return code
+
+
+def _passed(stated: list[str]) -> tuple[list[str], list[str]]:
+    """The command line, and what stands after `--` for the program that it runs."""
+    if stated[:1] != ["apply"] or "--" not in stated:
+        return stated, []
+    place = stated.index("--")
+    return stated[:place], stated[place + 1 :]
 
 
 def _failed(error: GuardrailError) -> int:

@@ -25,6 +25,7 @@ from guardrail.configuration import Data, configuration_for
 from guardrail.decision import Decision, Derogations
 from guardrail.errors import ConfigurationError
 from guardrail.model import Gap, Stack
+from guardrail.placement import Environment
 from guardrail.reports import WRITERS, Rendering
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", action="append", metavar="FILE", help="for each --format, in order"
     )
+    parser.set_defaults(actual=None)
 
 
 def targets_of(options: argparse.Namespace) -> list[tuple[str, str]]:
@@ -144,15 +146,33 @@ def _with(
 
     attested: Mapping[str, str] = pairs(options.env, "--env")
     environment = circumstances.environment
+    environment = msgspec.structs.replace(
+        environment, values={**environment.values, **attested}
+    )
+    if options.actual is not None:
+        environment = in_force(environment, options.actual)
     return msgspec.structs.replace(
         circumstances,
-        environment=msgspec.structs.replace(
-            environment, values={**environment.values, **attested}
-        ),
+        environment=environment,
         enforce_existing=options.existing == "enforce",
         derogations=derogations,
         notes=(*notes, *circumstances.notes),
     )
+
+
+def in_force(attested: Environment, actual: Mapping[str, str]) -> Environment:
+    """The environment that Terraform will run under, which is all there is of it.
+
+    Raises:
+        ConfigurationError: Another value of a variable was attested.
+    """
+    for name, value in sorted(attested.values.items()):
+        if actual.get(name, "") != value:
+            raise ConfigurationError(
+                f"{name} is attested with another value than it has here",
+                remedy="Judge and apply under one environment",
+            )
+    return Environment(values=actual, complete=True)
 
 
 def _organisation(options: argparse.Namespace) -> Path | None:

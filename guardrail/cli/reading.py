@@ -37,9 +37,10 @@ def stack_of(path: str, options: argparse.Namespace) -> Stack:
         ConfigurationError: An option is not usable.
     """
     shown = path.encode(errors="replace").decode()
-    content = _content(path)
+    content = content_of(path)
     if is_binary(content):
-        return _binary(content, path, options)
+        beside = Path() if path == STANDARD else Path(path).parent
+        return binary_stack(content, path, options, [beside, Path()])
     if options.src is None:
         return read(content, path=shown)
     from guardrail.gate.folder import read_folder  # only here: it costs start-up time
@@ -47,8 +48,10 @@ def stack_of(path: str, options: argparse.Namespace) -> Stack:
     return read(content, path=shown, code=GivenCode(modules=read_folder(options.src)))
 
 
-def _binary(content: bytes, path: str, options: argparse.Namespace) -> Stack:
-    """What a binary plan describes.
+def binary_stack(
+    content: bytes, path: str, options: argparse.Namespace, folders: list[Path]
+) -> Stack:
+    """What a binary plan describes, shown in one of `folders` unless --src names one.
 
     Raises:
         InputError: It cannot be read, or Terraform cannot show it.
@@ -59,9 +62,12 @@ def _binary(content: bytes, path: str, options: argparse.Namespace) -> Stack:
 
     carried = snapshot(content)
     executable = find_executable(options.terraform_bin, os.environ, tofu=carried.tofu)
-    beside = Path() if path == STANDARD else Path(path).parent
-    folders = [options.src] if options.src else [beside, Path()]
-    document = show(content, executable, folders, os.environ)
+    document = show(
+        content,
+        executable,
+        [options.src] if options.src else folders,
+        os.environ,
+    )
     return read(
         document,
         path=path.encode(errors="replace").decode(),
@@ -70,7 +76,12 @@ def _binary(content: bytes, path: str, options: argparse.Namespace) -> Stack:
     )
 
 
-def _content(path: str) -> bytes:
+def content_of(path: str) -> bytes:
+    """The bytes of a file, or of standard input for `-`.
+
+    Raises:
+        InputError: It cannot be read.
+    """
     try:
         return sys.stdin.buffer.read() if path == STANDARD else Path(path).read_bytes()
     except IsADirectoryError as error:

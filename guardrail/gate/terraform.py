@@ -117,11 +117,16 @@ def show(
     with tempfile.TemporaryDirectory(prefix="guardrail-") as private:
         copy = Path(private) / "tfplan"
         copy.write_bytes(plan)
-        given = [str(executable.path), str(folder), str(copy)]
-        worker = [sys.executable, "-P", str(_WORKER), *given]
+        asked = ["show", "-json", "-no-color", str(copy)]
         # Not in `folder`: what lies there is none of Python's business.
-        ended = run(worker, Path(private), variables, limits)
+        ended = run(worker(executable, folder, asked), Path(private), variables, limits)
     return _shown(ended, executable.name, folder, limits)
+
+
+def worker(executable: Executable, folder: Path, asked: Iterable[str]) -> list[str]:
+    """The command that runs Terraform in `folder`, through python-terraform."""
+    given = [str(executable.path), str(folder), *asked]
+    return [sys.executable, "-P", str(_WORKER), *given]
 
 
 def _shown(ended: Ended, name: str, folder: Path, limits: Limits) -> bytes:

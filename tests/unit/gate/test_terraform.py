@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import runpy
+import signal
 import sys
 import time
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 import guardrail.gate
 from guardrail.errors import ConfigurationError, InputError
 from guardrail.gate import Executable, find_executable, show
+from guardrail.gate.attended import SIGNALS
 from guardrail.gate.process import Limits
 from tests.unit.gate.test_process import gone
 
@@ -236,23 +239,34 @@ def test_its_json_is_read(tmp_path: Path) -> None:
     assert json.loads(shown(tmp_path, "echo '{\"a\": 1}'")) == {"a": 1}
 
 
+@pytest.mark.parametrize(("ends", "code"), [("exit 7", 7), ("kill -TERM $$", 143)])
 @pytest.mark.filterwarnings("ignore:The .warn. method:DeprecationWarning")
 def test_the_worker_hands_on_what_the_program_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    ends: str,
+    code: int,
 ) -> None:
     """As `show` runs it, but in this process."""
-    fake = program(tmp_path, "terraform", 'echo "$@"; pwd; exit 7')
+    fake = program(tmp_path, "terraform", f'echo "$@"; pwd; {ends}')
     worker = str(Path(guardrail.gate.__file__).with_name("worker.py"))
-    plan = str(tmp_path / "tfplan")
-    monkeypatch.setattr(sys, "argv", [worker, str(fake), str(tmp_path), plan])
+    asked = ["show", "-json", str(tmp_path / "a plan")]
+    monkeypatch.setattr(sys, "argv", [worker, str(fake), str(tmp_path), *asked])
     monkeypatch.setattr(sys, "stdout", sys.__stdout__)
     monkeypatch.setattr(logging.root.manager, "disable", 0)
-    with pytest.raises(SystemExit) as ended:
-        runpy.run_path(worker, run_name="__main__")
+    before = {one: signal.getsignal(one) for one in SIGNALS}
+    try:
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(worker, run_name="__main__")
+        os.kill(os.getpid(), signal.SIGTERM)  # which is Terraform's to obey
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
-    assert ended.value.code == 7
+    assert ended.value.code == code
     assert logging.root.manager.disable == logging.CRITICAL
-    assert capfd.readouterr().out == f"show -json -no-color {plan}\n{tmp_path}\n"
+    assert capfd.readouterr().out == f"{' '.join(asked)}\n{tmp_path}\n"
 
 
 def test_the_worker_does_nothing_when_it_is_imported() -> None:

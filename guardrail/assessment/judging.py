@@ -44,6 +44,8 @@ class Judge:
             effect = effect_of(obligation.rule, outcome.truth)
             if effect is None:
                 continue
+            if landing.probable and effect is Effect.DENY:
+                effect = Effect.REVIEW
             denied = effect is Effect.DENY
             breaches.append(
                 Breach(

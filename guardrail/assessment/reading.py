@@ -10,6 +10,7 @@ from guardrail.assessment.circumstances import (
     Knowledge,
     stack_levels,
 )
+from guardrail.assessment.places import Places, known_registry
 from guardrail.classification import (
     Sensitivity,
     Tag,
@@ -17,16 +18,13 @@ from guardrail.classification import (
     inherited_tags,
     read_tags,
 )
-from guardrail.model import Evidence, Known, Part, Resource, Stack, Unknown, Value, say
+from guardrail.model import Known, Part, Resource, Stack, Unknown, Value, say
 from guardrail.placement import (
-    Carrier,
     Landing,
     ProviderProfile,
     TagShape,
+    asked_of,
     fits,
-    locate,
-    nowhere_known,
-    read_signals,
     word_for,
 )
 
@@ -51,11 +49,12 @@ class Reader:
         self._stack = stack
         self._knowledge = knowledge
         self._circumstances = circumstances
-        self._profiles: dict[str, tuple[ProviderProfile | None, tuple[str, ...]]] = {}
+        self._places = Places(stack, knowledge, circumstances)
+        self._names: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def kind(self, resource: Resource) -> str:
         """The kind of the resource; an unknown type counts as data-bearing."""
-        profile, _names = self._profile(resource.provider)
+        profile = self._profile(resource.provider)
         vouched = profile is None or self._vouched(profile, resource)
         return kind_of(profile if vouched else None, resource)
 
@@ -65,7 +64,11 @@ class Reader:
         Raises:
             InputError: The attributes are malformed.
         """
-        return resource.attributes.pick(self._profile(resource.provider)[1])
+        key = resource.provider, resource.type
+        if key not in self._names:
+            profile = self._profile(resource.provider)
+            self._names[key] = () if profile is None else _names(profile, resource.type)
+        return resource.attributes.pick(self._names[key])
 
     def read(
         self,
@@ -75,7 +78,7 @@ class Reader:
         floor: Assignment | None,
     ) -> Reading:
         """What `resource` says, with what is stated of it from outside."""
-        profile, _names = self._profile(resource.provider)
+        profile = self._profile(resource.provider)
         if profile is not None and not self._vouched(profile, resource):
             profile = None
         tags = [] if profile is None else self._tags(resource, profile, part)
@@ -86,7 +89,7 @@ class Reader:
             kind=kind_of(profile, resource),
             services=services_of(profile, resource.type, assignment),
             sensitivity=found if floor is None else found.not_below(floor.declaration),
-            landings=(self._landing(resource, profile, part),) if placed else (),
+            landings=self._places.of(resource, profile, part) if placed else (),
         )
 
     def _vouched(self, profile: ProviderProfile, resource: Resource) -> bool:
@@ -96,28 +99,11 @@ class Reader:
         """
         return profile.protocol != "none" or (
             word_for(profile.kinds, resource.type) is not None
-            and self._known_registry(resource)
+            and known_registry(resource, self._circumstances)
         )
 
-    def _known_registry(self, resource: Resource) -> bool:
-        return resource.provider.partition("/")[0] in self._circumstances.registries
-
-    def _profile(self, provider: str) -> tuple[ProviderProfile | None, tuple[str, ...]]:
-        """How `provider` is read, and the attributes that takes."""
-        if provider not in self._profiles:
-            profile = self._knowledge.catalogue.profile(provider)
-            paths = (
-                []
-                if profile is None
-                else [
-                    *profile.resource_region,
-                    *profile.resource_zone,
-                    *(shape.path for shape in profile.tags),
-                ]
-            )
-            names = dict.fromkeys(path.partition(".")[0] for path in paths)
-            self._profiles[provider] = profile, tuple(names)
-        return self._profiles[provider]
+    def _profile(self, provider: str) -> ProviderProfile | None:
+        return self._knowledge.catalogue.profile(provider)
 
     def _tags(
         self, resource: Resource, profile: ProviderProfile, part: Part
@@ -142,47 +128,11 @@ class Reader:
             tags += inherited_tags(added, profile.default_tags)
         return tags
 
-    def _landing(
-        self, resource: Resource, profile: ProviderProfile | None, part: Part
-    ) -> Landing:
-        if profile is None:
-            reason = say("the provider {} is not in the registry", resource.provider)
-            return nowhere_known(Unknown(reason))
-        key = resource.provider_configuration
-        if isinstance(key, Unknown):
-            return nowhere_known(key)
-        carrier = Carrier(
-            type=resource.type,
-            part=part,
-            arguments=self._stack.arguments.get(resource.configuration),
-            configuration=self._stack.providers[key.value],
-            witnesses=self._stack.witnesses.get(key.value, {}),
-        )
-        signals = read_signals(carrier, profile, self._circumstances.environment)
-        landing = locate(signals, profile, self._knowledge.catalogue)
-        return (
-            landing if self._known_registry(resource) else _doubted(landing, resource)
-        )
 
-
-def _doubted(landing: Landing, resource: Resource) -> Landing:
-    """`landing` through a provider that anybody may have written: only a hint."""
-    host = resource.provider.partition("/")[0]
-    because = say(
-        "the provider comes from the registry {}; declare it under `registries:` in "
-        "guardrail.yaml if it is yours",
-        host,
-    )
-    offer = landing.offer
-    if isinstance(offer, Known):
-        evidence = max(offer.evidence, Evidence.REFERENCE)
-        offer = msgspec.structs.replace(offer, evidence=evidence, because=because)
-    return msgspec.structs.replace(
-        landing,
-        offer=offer,
-        evidence=max(landing.evidence, Evidence.REFERENCE),
-        because=(*landing.because, because),
-    )
+def _names(profile: ProviderProfile, resource_type: str) -> tuple[str, ...]:
+    """The attributes that say where a type of resource goes, and its tags."""
+    paths = (*asked_of(profile, resource_type), *(shape.path for shape in profile.tags))
+    return tuple(dict.fromkeys(path.partition(".")[0] for path in paths))
 
 
 def shapes_for(profile: ProviderProfile, resource_type: str) -> list[TagShape]:

@@ -27,11 +27,13 @@ from guardrail.placement.registry import (
     Text,
     within,
 )
+from guardrail.placement.seconds import ROLES, Origin, asked_of, landings_of
 from guardrail.placement.signals import Carrier, Environment, Signals, read_signals
 from guardrail.placement.standing import QUALIFYING, Standing, schemes, standing
 
 __all__ = [
     "QUALIFYING",
+    "ROLES",
     "Capital",
     "Carrier",
     "Catalogue",
@@ -45,6 +47,7 @@ __all__ = [
     "Law",
     "Offer",
     "Operator",
+    "Origin",
     "ProviderProfile",
     "Qualification",
     "Recogniser",
@@ -56,10 +59,12 @@ __all__ = [
     "Standing",
     "TagShape",
     "Text",
+    "asked_of",
     "capital",
     "exposure",
     "find_place",
     "fits",
+    "landings_of",
     "locate",
     "nowhere_known",
     "read_signals",

@@ -67,6 +67,17 @@ class Catalogue:
             for recogniser in offer.recognise:
                 entry = self._by_provider.setdefault(recogniser.provider.lower(), [])
                 entry.append((offer, recogniser))
+        self.hosts: tuple[tuple[Offer, Recogniser], ...] = tuple(
+            (offer, recogniser)
+            for found in self._by_provider.values()
+            for offer, recogniser in found
+            if recogniser.host
+        )
+        """What may recognise a host, whatever calls it."""
+        self.identifying: tuple[ProviderProfile, ...] = tuple(
+            profile for profile in registry.providers.values() if profile.identifiers
+        )
+        """The providers whose ids are known by their form."""
         self._profiles = {
             name.lower(): profile
             for profile in registry.providers.values()

@@ -90,3 +90,12 @@ def _label_matches(want: str, label: str, captured: dict[str, str]) -> bool:
     if fits:
         captured[name] = middle
     return fits
+
+
+def moved(pattern: str, host: str, region: str) -> str:
+    """`host`, which `pattern` matches, with `region` where the pattern names it."""
+    labels = host.split(".")
+    for place, want in enumerate(reversed(pattern.split(".")), start=1):
+        if "{region}" in want:
+            labels[-place] = want.replace("{region}", region)
+    return ".".join(labels)

@@ -12,7 +12,7 @@ import msgspec
 
 from guardrail.model import Absent, Evidence, Known, Setting, Truth, Unknown, Value, say
 from guardrail.placement.catalogue import Catalogue, Place, find_place, fits
-from guardrail.placement.hosts import matches
+from guardrail.placement.hosts import matches, moved
 from guardrail.placement.providers import ProviderProfile
 from guardrail.placement.registry import Offer, Recogniser
 from guardrail.placement.signals import SOURCE, Signals
@@ -27,7 +27,7 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     """One place where a resource, or a copy of it, goes."""
 
     role: str
-    """`primary`, `replica`, `backup`, `log`, …"""
+    """`primary`, `replica`, `backup`, `log`, …; the second of one `backup-2`."""
     offer: Value[str]
     """Id in the registry."""
     region: Setting[str]
@@ -36,6 +36,8 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence
     """The weakest evidence that the offer rests on."""
     because: tuple[str, ...]
+    probable: bool = False
+    """Whether data may go there and need not: this leads to a review at most."""
 
     @property
     def region_shown(self) -> bool:
@@ -75,6 +77,76 @@ def locate(signals: Signals, profile: ProviderProfile, catalogue: Catalogue) -> 
         landing = _known(offer, sign, signals, catalogue)
         return _worldwide(landing) if fits(profile.worldwide, signals.type) else landing
     return _unknown(signals, profile, signs, ambiguous=sorted(offers))
+
+
+def displaced(
+    signals: Signals, landing: Landing, region: Setting[str], catalogue: Catalogue
+) -> Signals:
+    """`signals` of the same in another region, also where its endpoint names one."""
+    endpoint = signals.endpoint
+    if isinstance(endpoint, Known) and isinstance(landing.region, Known):
+        host = endpoint.value
+        for _offer, one in catalogue.recognisers(signals.provider):
+            named = matches(one.host, host) if one.host else None
+            if named and named.get("region") == landing.region.value:
+                if not isinstance(region, Known):
+                    endpoint = Unknown(say("the region of the endpoint is not known"))
+                    break
+                there = moved(one.host, host, region.value.lower())
+                endpoint = msgspec.structs.replace(endpoint, value=there)
+                break
+    return msgspec.structs.replace(signals, region=region, endpoint=endpoint, others=())
+
+
+def on_host(host: Known[str], catalogue: Catalogue) -> Landing:
+    """Where `host` is, whichever provider its operator's offers are known through."""
+    signals = Signals(
+        provider="",
+        type="",
+        configuration="",
+        endpoint=host,
+        region=Absent.ABSENT,
+        settings={},
+        default=Evidence.DEFAULT,
+    )
+    signs = [
+        (offer, _sign(recogniser, signals, offer, catalogue))
+        for offer, recogniser in catalogue.hosts
+    ]
+    certain = [(offer, sign) for offer, sign in signs if sign.truth is Truth.TRUE]
+    step = _step(say("host"), host)
+    offers = {offer.id for offer, _sign_ in certain}
+    if len(offers) == 1:
+        offer, sign = certain[0]
+        found = on_offer(host, offer.id, sign.region, catalogue)
+    else:
+        found = nowhere_known(_unclear(host, sorted(offers)))
+    return msgspec.structs.replace(found, because=(step, *found.because))
+
+
+def on_offer(
+    stated: Known[str], name: str, region: Setting[str], catalogue: Catalogue
+) -> Landing:
+    """The landing on the offer `name`, which the form of `stated` shows."""
+    offer = catalogue.registry.offers[name]
+    place = (
+        _place(region.value, offer.region_table, catalogue)
+        if isinstance(region, Known)
+        else None
+    )
+    if place is not None and isinstance(region, Known):
+        region = msgspec.structs.replace(region, value=place.region)
+    return Landing(
+        role="primary",
+        offer=Known(name, stated.evidence, stated.because),
+        region=region,
+        countries=_countries(region, offer, catalogue),
+        evidence=stated.evidence,
+        because=(
+            *((_step(say("region"), region),) if isinstance(region, Known) else ()),
+            say("it is recognised as {}", name),
+        ),
+    )
 
 
 def _known(
@@ -145,16 +217,23 @@ def _reason(
     if isinstance(signals.endpoint, Known) and not signals.endpoint.evidence.firm:
         return Unknown(signals.endpoint.because, SOURCE)
     if isinstance(signals.endpoint, Known):
-        return Unknown(
-            say("the host {} is in no offer of the registry", _shown(signals.endpoint)),
-            say("declare the offer under `offers:` in guardrail.yaml"),
-        )
+        return _unclear(signals.endpoint, ())
     if isinstance(signals.endpoint, Absent) and profile.endpoints:
         return _no_endpoint(profile)
     place = _shown(signals.region) if isinstance(signals.region, Known) else "?"
     return Unknown(
         say("no offer of provider {} has the region {}", signals.provider, place),
         say("check the endpoint: give the source with --src, or the environment"),
+    )
+
+
+def _unclear(host: Known[str], offers: Sequence[str]) -> Unknown:
+    """Why a host shows no offer."""
+    if offers:
+        return Unknown(say("several offers are recognised: {}", ", ".join(offers)))
+    return Unknown(
+        say("the host {} is in no offer of the registry", _shown(host)),
+        say("declare the offer under `offers:` in guardrail.yaml"),
     )
 
 

@@ -85,6 +85,31 @@ class SilentCopy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     region that the operator chooses; else the region or multi-region itself."""
 
 
+class Identifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A form of the ids by which resources of a provider are named anywhere."""
+
+    form: str
+    """Regular expression of the whole id; a group `region` where it names a place."""
+    offer: str = ""
+    """The offer that the form alone names; the resource's own when empty."""
+
+
+class Hosted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a service says on whose cloud it runs, where that is somebody else's."""
+
+    types: tuple[str, ...] = ("*",)
+    cloud: tuple[str, ...] = ()
+    """Attributes that name the cloud; dotted, through lists."""
+    region: tuple[str, ...] = ()
+    """Attributes that name its region, beside the cloud's, in the same order."""
+    form: str = ""
+    """Regular expression of `region` with groups `cloud` and `region`."""
+    clouds: dict[str, str] = {}
+    """Word for a cloud, lower case, to the offer."""
+    hosts: dict[str, str] = {}
+    """Pattern of the service's own host to the offer that it runs on."""
+
+
 class ProviderProfile(Fact, frozen=True, kw_only=True):
     """How one provider is read."""
 
@@ -126,6 +151,10 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     """Service kind (`object-storage`, `database`, …) of the resource types."""
     worldwide: tuple[str, ...] = ()
     """Resource types that are not in a region (global services, edge)."""
+    identifiers: tuple[Identifier, ...] = ()
+    hosted: tuple[Hosted, ...] = ()
+    inside: tuple[str, ...] = ()
+    """Provider settings that refer to the resource it works inside of (a cluster)."""
     flows: tuple[Flow, ...] = ()
     """Where data goes between resources, and to second places."""
     silent_copies: tuple[SilentCopy, ...] = ()

@@ -70,6 +70,8 @@ class Signals(msgspec.Struct, frozen=True, kw_only=True):
     settings: Mapping[str, Setting[str]]
     default: Evidence
     """How much an absent endpoint shows of the operator."""
+    others: tuple[Setting[str], ...] = ()
+    """The other regions, where the resource states several."""
 
 
 class Carrier(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +83,26 @@ class Carrier(msgspec.Struct, frozen=True, kw_only=True):
     """The arguments that its block sets; None when not known."""
     configuration: ProviderConfiguration
     witnesses: Mapping[str, Value[str]]
+    references: frozenset[str] = frozenset()
+    """Arguments, dotted, in which its block refers to a resource that has a place."""
+
+    def refers(self, path: str) -> bool:
+        """Whether what stands at `path`, or around it, is taken from a resource."""
+        return any(
+            one == path or path.startswith(f"{one}.") or one.startswith(f"{path}.")
+            for one in self.references
+        )
+
+    def computed(self, path: str) -> bool:
+        """Whether the provider surely chooses what stands at `path` if it is unknown.
+
+        The block is seen not to set it. What stands inside a block is never sure.
+        """
+        return (
+            self.arguments is not None
+            and "." not in path
+            and path not in self.arguments
+        )
 
 
 def read_signals(
@@ -94,7 +116,7 @@ def read_signals(
         if isinstance(endpoint, Absent) and _is_address(setting):
             endpoint = _host(setting)
             settings = {**settings, name: ABSENT}
-    region = _region(carrier, profile, sources)
+    region, *others = _regions(carrier, profile, sources)
     return Signals(
         provider=profile.provider,
         type=carrier.type,
@@ -103,6 +125,7 @@ def read_signals(
         region=region,
         settings=settings,
         default=sources.default(),
+        others=tuple(others),
     )
 
 
@@ -226,59 +249,56 @@ class _Sources:
         )
 
 
-def _region(
+def _regions(
     carrier: Carrier, profile: ProviderProfile, sources: _Sources
-) -> Setting[str]:
-    """The place of the resource: its own, what a witness saw, its provider's."""
-    own = _first(carrier, (*profile.resource_region, *profile.resource_zone))
-    if not isinstance(own, Absent):
+) -> tuple[Setting[str], ...]:
+    """The places of the resource: its own, what a witness saw, its provider's."""
+    own = _own(carrier, (*profile.resource_region, *profile.resource_zone))
+    if own:
         return own
     stated = sources.region()
     witness = carrier.witnesses.get("region")
     firm = isinstance(stated, Known) and stated.evidence.firm
-    return witness if isinstance(witness, Known) and not firm else stated
+    return (witness if isinstance(witness, Known) and not firm else stated,)
 
 
-def _first(carrier: Carrier, paths: Iterable[str]) -> Setting[str]:
-    """The first of the attributes at `paths` that the resource has.
+def _own(carrier: Carrier, paths: Iterable[str]) -> tuple[Setting[str], ...]:
+    """The values of the first of the attributes at `paths` that the resource has.
 
     An attribute that its block does not set and that is unknown is computed: the
     provider will choose it, so it says nothing.
     """
     for path in paths:
         top, *rest = path.split(".")
-        found = _within(carrier.part.get(top), rest)
-        if isinstance(found, Unknown):
-            if carrier.arguments is not None and top not in carrier.arguments:
-                continue
-            return found
+        found = carrier.part.get(top)
+        if isinstance(found, Unknown) and not carrier.computed(top):
+            return (found,)
         if isinstance(found, Known):
-            return found
-    return ABSENT
+            inside = dict.fromkeys(leaves_at(found.value, rest))
+            stated = tuple(
+                one
+                if isinstance(one, Unknown)
+                else msgspec.structs.replace(found, value=one)
+                for one in inside
+                if one
+            )
+            chosen = carrier.computed(path) and all(
+                isinstance(one, Unknown) for one in stated
+            )
+            if stated and not chosen:
+                return stated
+    return ()
 
 
-def _within(setting: Setting[Any], path: list[str]) -> Setting[str]:
-    """The one text at `path`, through lists; unknown when there are several."""
-    if not isinstance(setting, Known):
-        return setting
-    found = list(dict.fromkeys(_leaves(setting.value, path)))
-    if len(found) > 1:
-        return Unknown(say("it has several places: {}", setting.because))
-    if not found:
-        return ABSENT
-    if isinstance(found[0], Unknown):
-        return found[0]
-    return _as_text(msgspec.structs.replace(setting, value=found[0]))
-
-
-def _leaves(value: Any, path: list[str]) -> Iterator[str | Unknown]:
+def leaves_at(value: Any, path: list[str]) -> Iterator[str | Unknown]:
+    """The texts at `path`, through lists as if they were not there."""
     if isinstance(value, list):
         for item in value:
-            yield from _leaves(item, path)
-    elif isinstance(value, (str, Unknown)):
+            yield from leaves_at(item, path)
+    elif isinstance(value, Unknown) or (isinstance(value, str) and not path):
         yield value
     elif isinstance(value, dict) and path:
-        yield from _leaves(value.get(path[0]), path[1:])
+        yield from leaves_at(value.get(path[0]), path[1:])
 
 
 def _as_text(setting: Setting[Any]) -> Setting[str]:

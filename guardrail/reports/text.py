@@ -30,6 +30,19 @@ _BODIES = {
     "local-authority": "a local authority",
     "private": "a private body",
 }
+_ROLES = {
+    "primary": "primary",
+    "attachment": "attachment",
+    "copy": "copy",
+    "backup": "backup",
+    "replica": "replica",
+    "log": "log",
+    "stream": "stream",
+    "connection": "connection",
+    "origin": "origin",
+    "host": "host",
+    "possible": "possible",
+}
 _LISTED = 20
 _NAMED = 3
 _OFFERED = 8
@@ -102,9 +115,12 @@ class _Page:
         for landing, shown in zip(one.landings, one.shown, strict=True):
             yield from self._landing(landing, shown)
         findings = _standing(one)
-        said = {(one.breach.rule.id, one.effect): one for one in reversed(findings)}
-        for finding in reversed(said.values()):
-            yield from self._finding(finding)
+        said: dict[tuple[str, object], list[Finding]] = {}
+        for finding in findings:
+            key = finding.breach.rule.id, finding.effect
+            said.setdefault(key, []).append(finding)
+        for alike in said.values():
+            yield from self._finding(alike[0], self._roles(alike, one))
         yield from self._missing(findings)
         yield from self._ways_out(findings)
 
@@ -123,6 +139,7 @@ class _Page:
     def _landing(self, landing: Landing, shown: Shown) -> Iterator[str]:
         offer, region = landing.offer, landing.region
         unknown = self._t("unknown operator")
+        role = "" if landing.role == "primary" else f"{self._role(landing.role)}: "
         place = [offer.value if isinstance(offer, Known) else unknown]
         if isinstance(region, Known) and landing.region_shown:
             place.append(region.value)
@@ -132,19 +149,33 @@ class _Page:
         if shown.operator is not None:
             facts += shown.qualifications or [self._t("no qualification")]
             facts += shown.exposures
-        yield from self._wrap(f"→ {', '.join(place)} [{', '.join(facts)}]", _MARGIN)
+        yield from self._wrap(
+            f"→ {role}{', '.join(place)} [{', '.join(facts)}]", _MARGIN
+        )
         if shown.until is not None:
             closed = self._t("closed: its last day was {}", shown.until.isoformat())
             yield from self._wrap(closed, _MARGIN + 2)
         because = self._t("; ").join(map(self._rendering.say, landing.because))
         yield from self._wrap(f"{self._t('because')} {because}", _MARGIN + 2)
 
-    def _finding(self, finding: Finding) -> Iterator[str]:
+    def _roles(self, findings: Sequence[Finding], one: Judged) -> str:
+        """The landings that findings are about; "" where there is only one."""
+        if len(one.landings) == 1:
+            return ""
+        roles = dict.fromkeys(finding.breach.landing.role for finding in findings)
+        return f" ({', '.join(map(self._role, roles))})"
+
+    def _role(self, role: str) -> str:
+        word, dash, number = role.partition("-")
+        return self._t(_ROLES[word]) + dash + number
+
+    def _finding(self, finding: Finding, roles: str = "") -> Iterator[str]:
         breach = finding.breach
         mark = self._t(finding.effect.value.upper())
         if breach.derogation:
             mark += f" ({breach.derogation})"
-        head = f"{mark} {breach.rule.id}: {message(breach, self._rendering)}"
+        rule = f"{breach.rule.id}{roles}"
+        head = f"{mark} {rule}: {message(breach, self._rendering)}"
         yield from self._wrap(f"• {head}", _MARGIN, 2)
 
     def _missing(self, findings: Sequence[Finding]) -> Iterator[str]:

@@ -29,6 +29,8 @@ def summary(decision: Decision) -> Summary:
 def message(breach: Breach, rendering: Rendering) -> str:
     """What is wrong, or what is still to be decided."""
     text = breach.rule.message[rendering.language]
+    if breach.landing.probable and breach.broken:
+        return rendering.say(say("if its data goes there: {}", text))
     if not breach.missing:
         return text
     return rendering.say(say("not decided yet: {}", text))

@@ -11,7 +11,9 @@ from guardrail.assessment import Assignment, Circumstances, Knowledge, assess
 from guardrail.classification import Declaration, Lexicon
 from guardrail.decision import Decision, Effect, Judged, Verdict
 from guardrail.library import Library
-from guardrail.model import Attributes, Change, Gap, Known, Resource, Unknown
+from guardrail.model import Attributes, Change, Gap, Known, Reference, Resource, Unknown
+from guardrail.placement import Catalogue
+from guardrail.placement.providers import Flow
 from tests.properties.strategies import DESTINATIONS, resource, stack
 
 DAY = date(2026, 11, 22)
@@ -304,3 +306,77 @@ def test_resources_stand_in_address_order(knowledge: Knowledge) -> None:
     decision = decide(knowledge, *(resource(n, "aws", {}) for n in "cab"))
 
     assert [one.resource.address[-1] for one in decision.resources] == ["a", "b", "c"]
+
+
+# Second landings
+
+
+def flowing(knowledge: Knowledge, *, certain: bool) -> Knowledge:
+    """The library, with one flow more: buckets of AWS are copied to a region."""
+    registry = knowledge.catalogue.registry
+    how = registry.providers["hashicorp/aws"]
+    flow = Flow(
+        kind="copies",
+        types=("aws_s3_bucket",),
+        path="copy.region",
+        names="region",
+        certain=certain,
+    )
+    changed = msgspec.structs.replace(how, flows=(flow, *how.flows))
+    providers = {**registry.providers, how.provider: changed}
+    catalogue = Catalogue(msgspec.structs.replace(registry, providers=providers))
+    return msgspec.structs.replace(knowledge, catalogue=catalogue)
+
+
+def copied(region: str) -> Resource:
+    one = resource("a", "cloudgouv", SENSITIVE)
+    attributes = {"tags": SENSITIVE, "copy": [{"region": region}]}
+    return msgspec.structs.replace(one, attributes=Attributes.of(attributes))
+
+
+def test_a_copy_that_goes_elsewhere_is_judged_there(knowledge: Knowledge) -> None:
+    same, other = "cloudgouv-eu-west-1", "eu-west-2"
+    flows = flowing(knowledge, certain=True)
+    kept, gone = decide(flows, copied(same)), decide(flows, copied(other))
+
+    assert kept.verdict is Verdict.ALLOW
+    assert [landing.role for landing in only(kept).landings] == ["primary"]
+    assert gone.verdict is Verdict.DENY
+    assert {
+        one.breach.landing.role for one in gone.findings if one.effect is Effect.DENY
+    } == {"copy"}
+
+
+def test_a_copy_that_may_go_elsewhere_is_for_review(knowledge: Knowledge) -> None:
+    decision = decide(flowing(knowledge, certain=False), copied("eu-west-2"))
+
+    assert decision.verdict is Verdict.REVIEW
+    assert Effect.DENY not in {finding.effect for finding in decision.findings}
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict"),
+    [("aws_s3_bucket.b", Verdict.ALLOW), ("random_id.r", Verdict.REVIEW)],
+)
+def test_a_copy_that_refers_to_the_stack_is_judged_there(
+    knowledge: Knowledge, target: str, verdict: Verdict
+) -> None:
+    unknown = Attributes.of({"tags": SENSITIVE}, unknown={"copy": [{"region": True}]})
+    origin = msgspec.structs.replace(copied("?"), attributes=unknown)
+    nothing = msgspec.structs.replace(
+        resource("r", "new", {}),
+        address="random_id.r",
+        configuration="random_id.r",
+        type="random_id",
+        provider="registry.terraform.io/hashicorp/random",
+    )
+    reference = Reference(source="aws_s3_bucket.a", target=target, path="copy.region")
+    itself = Reference(
+        source="aws_s3_bucket.a", target="aws_s3_bucket.a", path="copy.region"
+    )
+    given = msgspec.structs.replace(
+        stack([origin, resource("b", "cloudgouv", SENSITIVE), nothing]),
+        references=(reference, itself),
+    )
+
+    assert assess(given, flowing(knowledge, certain=True), STATE).verdict is verdict

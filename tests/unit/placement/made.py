@@ -124,6 +124,13 @@ TABLE = RegionTable(
 )
 
 
+def table(name: str, pairs: Mapping[str, str] | None = None, **at: str) -> RegionTable:
+    """A table of regions with their countries."""
+    return RegionTable(
+        id=name, regions=at, pairs=dict(pairs or {}), confidence="S", sources=SOURCES
+    )
+
+
 def registry(*offers: Offer, **stated: Any) -> Registry:
     """A registry of `offers`."""
     given: dict[str, Any] = {

@@ -313,8 +313,22 @@ def test_the_resource_itself_says_more_than_its_provider(
     assert value(signals(PLACED, settings, values).region) == region
 
 
-def test_several_places_are_not_one_region() -> None:
-    seen = signals(PLACED, {}, {"location": [{"region": "a"}, {"region": "b"}]})
+def test_several_places_are_all_seen() -> None:
+    seen = signals(
+        PLACED, {}, {"location": [{"region": "a"}, {"region": ""}, {"region": "b"}]}
+    )
+
+    assert [one.value for one in (seen.region, *seen.others)] == ["a", "b"]  # type: ignore[union-attr]
+
+
+def test_a_place_inside_a_block_is_never_surely_computed() -> None:
+    seen = signals(
+        PLACED,
+        {},
+        {"location": [{}]},
+        unknown={"location": [{"region": True}]},
+        arguments=frozenset(),
+    )
 
     assert isinstance(seen.region, Unknown)
 

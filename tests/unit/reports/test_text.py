@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from guardrail.decision import Decision, Verdict
+from guardrail.decision import Decision, Effect, Verdict
 from guardrail.library import Library
 from guardrail.model import Change, Gap, Known
 from guardrail.reports import Rendering, render_text
@@ -142,3 +142,45 @@ def test_what_is_taken_away_is_not_listed(decision: Decision) -> None:
 
     assert gone
     assert not any(f" {address}" in shown(decision) for address in gone)
+
+
+def with_backup(decision: Decision, *, probable: bool) -> Decision:
+    """The decision with a backup elsewhere of the first resource that is denied."""
+    one = next(one for one in decision.resources if one.verdict is Verdict.DENY)
+    denied = next(each for each in one.breaches if each.effect is Effect.DENY)
+    landing = msgspec.structs.replace(
+        one.landings[0], role="backup-2", probable=probable
+    )
+    also = msgspec.structs.replace(denied, landing=landing, broken=True)
+    more = msgspec.structs.replace(
+        one,
+        landings=(*one.landings, landing),
+        shown=(*one.shown, one.shown[0]),
+        breaches=(denied, also),
+    )
+    return msgspec.structs.replace(decision, resources=(more,), notes=())
+
+
+def test_a_second_landing_shows_its_role(decision: Decision) -> None:
+    text = shown(with_backup(decision, probable=False), width=200)
+    french = shown(
+        with_backup(decision, probable=False),
+        width=200,
+        language="fr",
+        french={"backup": "sauvegarde"},
+    )
+
+    assert "→ backup-2: " in text
+    assert "(primary, backup-2): " in text
+    assert "→ sauvegarde-2" in french
+
+
+def test_what_only_may_be_is_said_so(decision: Decision) -> None:
+    one = with_backup(decision, probable=True).resources[0]
+    also = msgspec.structs.replace(one.breaches[1], effect=Effect.REVIEW)
+    probable = msgspec.structs.replace(one, breaches=(also,))
+    text = shown(
+        msgspec.structs.replace(decision, resources=(probable,), notes=()), width=200
+    )
+
+    assert "(backup-2): if its data goes there: " in text

@@ -261,7 +261,7 @@ def test_what_is_not_known_is_a_landing_of_which_nothing_is_known() -> None:
 
 def test_what_refers_to_a_resource_of_the_stack_is_judged_there() -> None:
     how = profile(flows=(flow("rule.to", "resource"),))
-    values = {"rule": [{}]}
+    values: dict[str, object] = {"rule": [{}]}
     unknown = {"rule": [{"to": True}]}
 
     for path, number in (("rule.to", 1), ("rule", 1), ("rule.to.x", 1), ("rul", 2)):

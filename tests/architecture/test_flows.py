@@ -1,0 +1,99 @@
+"""Flows and silent copies name what is there, once, on types that data goes through."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guardrail.library import load_library, shipped
+from guardrail.placement import ProviderProfile
+from guardrail.placement.catalogue import word_for
+
+PROVIDERS = load_library(shipped()).registry.providers
+FLOWING = [one for one in PROVIDERS.values() if one.flows or one.silent_copies]
+FOUND: dict[str, dict[str, Any]] = json.loads(
+    (Path(__file__).parents[2] / "fixtures/remake/flow_paths.json").read_bytes()
+)
+"""What the real schemas have of it; `fixtures/remake/flow_paths.py` writes it."""
+NO_SCHEMA: frozenset[str] = frozenset()
+"""Providers whose schema is not to be had: their flows rest on their documentation."""
+BYSTANDERS = {"none", "network", "dns", "identity", "config"}
+"""Kinds of types that hold no data and copy none."""
+PASSING = {"attaches", "connects", "serves"}
+"""What may go through them all the same."""
+
+
+def named(profile: ProviderProfile) -> list[tuple[str, str]]:
+    """Every type and path of a profile's flows and silent copies."""
+    return [
+        (type_name, one.path)
+        for one in (*profile.flows, *profile.silent_copies)
+        for type_name in one.types
+    ]
+
+
+def of_provider(profile: ProviderProfile) -> str:
+    return profile.provider
+
+
+@pytest.mark.parametrize("profile", FLOWING, ids=of_provider)
+def test_every_path_is_in_a_real_schema(profile: ProviderProfile) -> None:
+    if profile.provider in NO_SCHEMA:
+        assert profile.provider not in FOUND
+        return
+    paths = FOUND[profile.provider]["paths"]
+
+    unknown = [one for one in named(profile) if one[1] not in paths.get(one[0], ())]
+
+    assert unknown == []
+
+
+def test_the_schemas_are_searched_for_nothing_else() -> None:
+    wanted = {profile.provider: set(named(profile)) for profile in FLOWING}
+    stale = [
+        (provider, name, path)
+        for provider, entry in FOUND.items()
+        for name, paths in entry["paths"].items()
+        for path in paths
+        if (name, path) not in wanted.get(provider, ())
+    ]
+
+    assert stale == []
+    assert NO_SCHEMA <= wanted.keys()
+
+
+@pytest.mark.parametrize("profile", FLOWING, ids=of_provider)
+def test_a_flow_is_stated_once(profile: ProviderProfile) -> None:
+    stated = [(name, flow.path) for flow in profile.flows for name in flow.types]
+    silent = [
+        (name, one.path, one.to) for one in profile.silent_copies for name in one.types
+    ]
+
+    assert len(stated) == len(set(stated))
+    assert len(silent) == len(set(silent))
+    assert all("*" not in name for name, _ in named(profile))
+
+
+@pytest.mark.parametrize("profile", FLOWING, ids=of_provider)
+def test_what_copies_data_is_judged(profile: ProviderProfile) -> None:
+    """A connector of a kind that is not judged would let its copy through."""
+    odd = {
+        name: word_for(profile.kinds, name)
+        for flow in profile.flows
+        for name in flow.types
+        if word_for(profile.kinds, name) in BYSTANDERS
+        and flow.kind not in PASSING
+        and flow.certain
+    }
+
+    assert odd == {}
+
+
+@pytest.mark.parametrize("profile", FLOWING, ids=of_provider)
+def test_a_silent_copy_can_happen(profile: ProviderProfile) -> None:
+    for one in profile.silent_copies:
+        assert one.values or one.unset
+        assert one.to != "pair" or one.kind in {"replicates", "backs-up"}

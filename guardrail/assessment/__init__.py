@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-from guardrail.assessment.case import Case, Cases, changes
+from guardrail.assessment.case import Case, Cases
 from guardrail.assessment.circumstances import (
     PUBLIC_REGISTRIES,
     Assignment,
     Circumstances,
     Knowledge,
 )
+from guardrail.assessment.places import changes
 from guardrail.decision import (
     Decision,
     Judged,

@@ -11,7 +11,7 @@ from guardrail.assessment.judging import Judge
 from guardrail.assessment.reading import Reader, Reading
 from guardrail.classification import Sensitivity
 from guardrail.decision import Breach, Shown, Verdict, verdict_of, worst
-from guardrail.model import Change, Resource, Stack
+from guardrail.model import Resource, Stack
 from guardrail.placement import Landing
 
 _JUDGED_ALWAYS = frozenset(
@@ -113,8 +113,3 @@ class Cases:
             self._circumstances.assignment(address),
             self._circumstances.floor(address),
         )
-
-
-def changes(resource: Resource) -> bool:
-    """Whether the plan does something to `resource` that puts data somewhere."""
-    return resource.change not in {Change.DELETE, Change.FORGET}

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import msgspec
 
 from guardrail.assessment.circumstances import Circumstances, Knowledge
-from guardrail.model import Evidence, Known, Part, Resource, Stack, Unknown, say
+from guardrail.model import (
+    ABSENT,
+    Change,
+    Evidence,
+    Known,
+    Part,
+    Reference,
+    Resource,
+    Setting,
+    Stack,
+    Unknown,
+    say,
+)
 from guardrail.placement import (
     Carrier,
     Landing,
     Origin,
     ProviderProfile,
+    asked_of,
     landings_of,
     locate,
     nowhere_known,
@@ -25,6 +39,16 @@ def known_registry(resource: Resource, circumstances: Circumstances) -> bool:
     return resource.provider.partition("/")[0] in circumstances.registries
 
 
+def tops(paths: Iterable[str]) -> tuple[str, ...]:
+    """The first steps of dotted paths, each once."""
+    return tuple(dict.fromkeys(path.partition(".")[0] for path in paths))
+
+
+def changes(resource: Resource) -> bool:
+    """Whether the plan does something to `resource` that puts data somewhere."""
+    return resource.change not in {Change.DELETE, Change.FORGET}
+
+
 class Places:
     """The landings of the resources of one stack."""
 
@@ -35,6 +59,8 @@ class Places:
         self._stack = stack
         self._catalogue = knowledge.catalogue
         self._circumstances = circumstances
+        self._regions: dict[str, Setting[str]] = {}
+        self._named: dict[str, frozenset[str]] = {}
 
     def of(
         self, resource: Resource, profile: ProviderProfile | None, part: Part
@@ -52,9 +78,13 @@ class Places:
             arguments=self._stack.arguments.get(resource.configuration),
             configuration=self._stack.providers[key.value],
             witnesses=self._stack.witnesses.get(key.value, {}),
-            references=self._references.get(resource.configuration, frozenset()),
+            references=self._paths(resource.configuration),
         )
         signals = read_signals(carrier, profile, self._circumstances.environment)
+        if not isinstance(signals.region, Known):
+            inherited = self._inherited(resource, profile)
+            if inherited is not ABSENT:
+                signals = msgspec.structs.replace(signals, region=inherited)
         origin = Origin(
             carrier=carrier,
             profile=profile,
@@ -67,19 +97,66 @@ class Places:
             return found
         return tuple(_doubted(landing, resource) for landing in found)
 
+    def _inherited(self, resource: Resource, profile: ProviderProfile) -> Setting[str]:
+        """The region of the resource that it is a part of; absent where none is."""
+        links = self._links.get(resource.configuration, ())
+        for path in profile.parents:
+            for link in links:
+                if link.path == path:
+                    found = self._region_of(link.target, profile)
+                    if isinstance(found, Known):
+                        because = say("`{}` refers to {}, there", path, link.target)
+                        return msgspec.structs.replace(found, because=because)
+                    if isinstance(found, Unknown):
+                        return found
+        return ABSENT
+
+    def _region_of(self, block: str, profile: ProviderProfile) -> Setting[str]:
+        """The one region of the resources of a block, of the same provider."""
+        if block not in self._regions:
+            self._regions[block] = ABSENT  # what leads back to itself ends here
+            found = {
+                landing.region
+                for resource in self._blocks[block]
+                if self._catalogue.profile(resource.provider) is profile
+                for landing in self._own(resource, profile)
+            }
+            several = Unknown(say("{} is in several places", block))
+            self._regions[block] = (
+                next(iter(found), ABSENT) if len(found) <= 1 else several
+            )
+        return self._regions[block]
+
+    def _own(self, resource: Resource, profile: ProviderProfile) -> tuple[Landing, ...]:
+        """The landings of a resource in regions of its own."""
+        names = tops(asked_of(profile, resource.type))
+        found = self.of(resource, profile, resource.attributes.pick(names))
+        return tuple(one for one in found if one.role.startswith("primary"))
+
     @cached_property
-    def _references(self) -> dict[str, frozenset[str]]:
-        """Block to the arguments in which it refers to a resource that has a place."""
-        placed = {
-            resource.configuration
-            for resource in self._stack.resources
-            if resource.managed and self._has_place(resource)
-        }
-        found: dict[str, set[str]] = {}
+    def _blocks(self) -> dict[str, list[Resource]]:
+        """The resources of each block that have a place and stay or come."""
+        found: dict[str, list[Resource]] = {}
+        for resource in self._stack.resources:
+            if resource.managed and changes(resource) and self._has_place(resource):
+                found.setdefault(resource.configuration, []).append(resource)
+        return found
+
+    @cached_property
+    def _links(self) -> dict[str, list[Reference]]:
+        """Block to its references to resources that have a place."""
+        found: dict[str, list[Reference]] = {}
         for one in self._stack.references:
-            if one.target in placed and one.target != one.source:
-                found.setdefault(one.source, set()).add(one.path)
-        return {source: frozenset(paths) for source, paths in found.items()}
+            if one.target in self._blocks and one.target != one.source:
+                found.setdefault(one.source, []).append(one)
+        return found
+
+    def _paths(self, block: str) -> frozenset[str]:
+        """The arguments in which a block refers to a resource that has a place."""
+        if block not in self._named:
+            links = self._links.get(block, ())
+            self._named[block] = frozenset(link.path for link in links)
+        return self._named[block]
 
     def _has_place(self, resource: Resource) -> bool:
         profile = self._catalogue.profile(resource.provider)

@@ -10,7 +10,7 @@ from guardrail.assessment.circumstances import (
     Knowledge,
     stack_levels,
 )
-from guardrail.assessment.places import Places, known_registry
+from guardrail.assessment.places import Places, known_registry, tops
 from guardrail.classification import (
     Sensitivity,
     Tag,
@@ -132,7 +132,7 @@ class Reader:
 def _names(profile: ProviderProfile, resource_type: str) -> tuple[str, ...]:
     """The attributes that say where a type of resource goes, and its tags."""
     paths = (*asked_of(profile, resource_type), *(shape.path for shape in profile.tags))
-    return tuple(dict.fromkeys(path.partition(".")[0] for path in paths))
+    return tops(paths)
 
 
 def shapes_for(profile: ProviderProfile, resource_type: str) -> list[TagShape]:

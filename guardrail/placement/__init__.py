@@ -11,6 +11,7 @@ from guardrail.placement.catalogue import (
 )
 from guardrail.placement.exposure import Exposure, exposure
 from guardrail.placement.landing import Landing, locate, nowhere_known
+from guardrail.placement.origin import Origin
 from guardrail.placement.providers import ProviderProfile, TagShape
 from guardrail.placement.registry import (
     Control,
@@ -27,7 +28,7 @@ from guardrail.placement.registry import (
     Text,
     within,
 )
-from guardrail.placement.seconds import ROLES, Origin, asked_of, landings_of
+from guardrail.placement.seconds import ROLES, asked_of, landings_of
 from guardrail.placement.signals import Carrier, Environment, Signals, read_signals
 from guardrail.placement.standing import QUALIFYING, Standing, schemes, standing
 

@@ -16,16 +16,11 @@ from typing import Any, Literal
 import msgspec
 
 from guardrail.model import ABSENT, Evidence, Known, Setting, Unknown, Value, say
-from guardrail.placement.catalogue import Catalogue, fits
+from guardrail.placement.catalogue import fits
+from guardrail.placement.hosted import hosts_of
 from guardrail.placement.hosts import host_of
-from guardrail.placement.landing import (
-    Landing,
-    displaced,
-    locate,
-    nowhere_known,
-    on_host,
-    on_offer,
-)
+from guardrail.placement.landing import Landing, nowhere_known, on_host, on_offer
+from guardrail.placement.origin import Origin, texts_at
 from guardrail.placement.providers import (
     Flow,
     FlowKind,
@@ -33,7 +28,7 @@ from guardrail.placement.providers import (
     ProviderProfile,
     SilentCopy,
 )
-from guardrail.placement.signals import SOURCE, Carrier, Signals, leaves_at
+from guardrail.placement.signals import SOURCE, Carrier, leaves_at
 
 ROLES: dict[FlowKind, str] = {
     "attaches": "attachment",
@@ -50,34 +45,13 @@ ROLES: dict[FlowKind, str] = {
 _BRING = say("bring what it names into the stack, as a resource")
 
 
-class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """The resource of which second landings are looked for, and its own landing."""
-
-    carrier: Carrier
-    profile: ProviderProfile
-    signals: Signals
-    landing: Landing
-    catalogue: Catalogue
-
-    def elsewhere(self, region: Setting[str]) -> Landing:
-        """A landing in another region of the same operator."""
-        there = displaced(self.signals, self.landing, region, self.catalogue)
-        found = locate(there, self.profile, self.catalogue)
-        if isinstance(found.offer, Known) or not isinstance(region, Known):
-            return found
-        reason = say(
-            "no offer of the same operator is known to have the region {}",
-            say("(sensitive)") if region.sensitive else region.value,
-        )
-        unknown = Unknown(reason, say("declare it under `offers:` in guardrail.yaml"))
-        because = (*found.because[:-1], reason)
-        return msgspec.structs.replace(found, offer=unknown, because=because)
-
-
 def landings_of(origin: Origin) -> tuple[Landing, ...]:
     """The resource's own landing, its other regions, and where its data also goes."""
     type_, profile = origin.carrier.type, origin.profile
     found = [origin.elsewhere(region) for region in origin.signals.others]
+    for hosted in profile.hosted:
+        if fits(hosted.types, type_):
+            found += hosts_of(origin, hosted)
     for flow in profile.flows:
         if flow.data != "in" and fits(flow.types, type_):
             found += _by_flow(origin, flow)
@@ -93,6 +67,12 @@ def asked_of(profile: ProviderProfile, resource_type: str) -> tuple[str, ...]:
     return (
         *profile.resource_region,
         *profile.resource_zone,
+        *(
+            path
+            for one in profile.hosted
+            if fits(one.types, resource_type)
+            for path in (*one.cloud, *one.region)
+        ),
         *(one.path for one in profile.flows if fits(one.types, resource_type)),
         *(one.path for one in profile.silent_copies if fits(one.types, resource_type)),
     )
@@ -144,21 +124,13 @@ def _by_flow(origin: Origin, flow: Flow) -> Iterator[Landing]:
 
 
 def _stated(carrier: Carrier, flow: Flow) -> Iterator[Value[str]]:
-    """The texts that the resource has at the path; none that its provider chooses."""
-    top, *rest = flow.path.split(".")
-    found = carrier.part.get(top)
-    if isinstance(found, Unknown) and not carrier.computed(flow.path):
-        yield found
-    if not isinstance(found, Known):
-        return
-    because = say("`{}` of the resource", flow.path)
-    for one in dict.fromkeys(leaves_at(found.value, rest)):
-        if isinstance(one, Unknown):
+    """The values of a flow; a list of addresses in one text is several."""
+    for one in dict.fromkeys(texts_at(carrier, flow.path)):
+        if flow.names != "address" or isinstance(one, Unknown):
             yield one
             continue
-        several = one.split(",") if flow.names == "address" else [one]
-        for text in filter(None, map(str.strip, several)):
-            yield Known(text, found.evidence, because, found.sensitive)
+        for text in filter(None, map(str.strip, one.value.split(","))):
+            yield msgspec.structs.replace(one, value=text)
 
 
 def _pointed(origin: Origin, flow: Flow, stated: Value[str]) -> Landing | None:

@@ -1,0 +1,182 @@
+"""Places that come from other resources of the stack."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from guardrail.assessment import Circumstances, Knowledge, assess
+from guardrail.decision import Judged
+from guardrail.model import (
+    ABSENT,
+    Attributes,
+    Change,
+    Evidence,
+    Known,
+    Origin,
+    ProviderConfiguration,
+    Reference,
+    Resource,
+    Stack,
+    Unknown,
+)
+from guardrail.placement import Landing
+
+AZURE = "registry.terraform.io/hashicorp/azurerm"
+STATE = Circumstances(as_of=date(2026, 11, 22), body=Known("state"))
+ACCOUNT = "azurerm_storage_account.a"
+CONTAINER = "azurerm_storage_container.c"
+
+
+def block(address: str, key: str = "", **stated: Any) -> Resource:
+    """A resource of a block at `address`."""
+    given: dict[str, Any] = {
+        "provider": AZURE,
+        "provider_configuration": Known("azure"),
+        "change": Change.CREATE,
+        "actions": ("create",),
+        **stated,
+    }
+    return Resource(
+        address=address + key,
+        configuration=address,
+        type=address.partition(".")[0],
+        **given,
+    )
+
+
+def account(location: str, key: str = "", **stated: Any) -> Resource:
+    return block(ACCOUNT, key, attributes=at(location), **stated)
+
+
+def at(location: str) -> Attributes:
+    values = {"location": location, "account_replication_type": "LRS"}
+    return Attributes.of(values)
+
+
+def refers(source: str, target: str, path: str) -> Reference:
+    return Reference(source=source, target=target, path=path)
+
+
+PARENT = refers(CONTAINER, ACCOUNT, "storage_account_id")
+
+
+def stack(*resources: Resource, references: tuple[Reference, ...] = ()) -> Stack:
+    return Stack(
+        origin=Origin(
+            kind="terraform-plan", path="plan.json", sha256="0" * 64, producer="test"
+        ),
+        resources=resources,
+        references=references,
+        providers={
+            "azure": ProviderConfiguration(
+                key="azure",
+                provider=AZURE,
+                settings={"environment": Known("public", Evidence.CONSTANT, "here")},
+            )
+        },
+    )
+
+
+def judged(knowledge: Knowledge, given: Stack, address: str) -> Judged:
+    found = assess(given, knowledge, STATE).resources
+    return next(one for one in found if one.resource.address == address)
+
+
+def container(
+    knowledge: Knowledge, *resources: Resource, references: tuple[Reference, ...]
+) -> Landing:
+    """The landing of the container beside `resources`."""
+    given = stack(*resources, block(CONTAINER), references=references)
+    return judged(knowledge, given, CONTAINER).landings[0]
+
+
+def test_what_is_part_of_a_resource_is_where_that_is(knowledge: Knowledge) -> None:
+    found = container(knowledge, account("France Central"), references=(PARENT,))
+
+    assert found.region == Known(
+        "francecentral",
+        Evidence.VALUE,
+        "`storage_account_id` refers to azurerm_storage_account.a, there",
+    )
+    assert isinstance(found.countries, Known)
+    assert found.countries.value == ("FR",)
+
+
+def test_parents_of_parents_are_followed(knowledge: Knowledge) -> None:
+    share = block("azurerm_storage_share.s")
+    directory = "azurerm_storage_share_directory.d"
+    given = stack(
+        account("francecentral"),
+        share,
+        block(directory),
+        references=(
+            refers(share.address, ACCOUNT, "storage_account_id"),
+            refers(directory, share.address, "storage_share_id"),
+        ),
+    )
+    found = judged(knowledge, given, directory).landings[0].region
+
+    assert isinstance(found, Known)
+    assert found.value == "francecentral"
+
+
+def test_several_of_one_block_in_one_place_are_one_parent(knowledge: Knowledge) -> None:
+    two = account("francecentral", "[0]"), account("francecentral", "[1]")
+    found = container(knowledge, *two, references=(PARENT,))
+
+    assert isinstance(found.region, Known)
+
+
+def test_parents_in_several_places_leave_it_open(knowledge: Knowledge) -> None:
+    two = account("francecentral", "[0]"), account("eastus", "[1]")
+    found = container(knowledge, *two, references=(PARENT,))
+
+    assert found.region == Unknown("azurerm_storage_account.a is in several places")
+
+
+def test_a_parent_in_an_unknown_place_leaves_it_open(knowledge: Knowledge) -> None:
+    nowhere = block(ACCOUNT, attributes=Attributes.of({}, unknown={"location": True}))
+    found = container(knowledge, nowhere, references=(PARENT,))
+
+    assert isinstance(found.region, Unknown)
+
+
+def test_a_parent_without_a_place_says_nothing(knowledge: Knowledge) -> None:
+    found = container(knowledge, block(ACCOUNT), references=(PARENT,))
+
+    assert found.region is ABSENT
+
+
+def test_only_references_to_parents_that_stay_count(knowledge: Knowledge) -> None:
+    other = refers(CONTAINER, ACCOUNT, "metadata")
+    gone = account("francecentral", change=Change.DELETE)
+    foreign = account("francecentral", provider="registry.terraform.io/someone/cloud")
+
+    for resources, reference in (
+        ([account("francecentral")], other),
+        ([gone], PARENT),
+        ([foreign], PARENT),
+    ):
+        found = container(knowledge, *resources, references=(reference,))
+        assert found.region is ABSENT
+
+
+def test_parents_of_each_other_end(knowledge: Knowledge) -> None:
+    back = refers(ACCOUNT, CONTAINER, "storage_account_id")
+    found = container(knowledge, block(ACCOUNT), references=(PARENT, back))
+
+    assert found.region is ABSENT
+
+
+def test_an_own_place_is_stronger_than_that_of_a_parent(knowledge: Knowledge) -> None:
+    server = "azurerm_mssql_server.s"
+    given = stack(
+        account("eastus"),
+        block(server, attributes=at("francecentral")),
+        references=(refers(server, ACCOUNT, "storage_account_id"),),
+    )
+    found = judged(knowledge, given, server).landings[0].region
+
+    assert isinstance(found, Known)
+    assert found.value == "francecentral"

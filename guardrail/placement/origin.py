@@ -23,17 +23,21 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
 
     def elsewhere(self, region: Setting[str]) -> Landing:
-        """A landing in another region of the same operator."""
+        """A landing in another region of the same operator.
+
+        It says only what the landing of the resource itself does not say already.
+        """
         there = displaced(self.signals, self.landing, region, self.catalogue)
         found = locate(there, self.profile, self.catalogue)
+        new = tuple(one for one in found.because if one not in self.landing.because)
         if isinstance(found.offer, Known) or not isinstance(region, Known):
-            return found
+            return msgspec.structs.replace(found, because=new)
         reason = say(
             "no offer of the same operator is known to have the region {}",
             say("(sensitive)") if region.sensitive else region.value,
         )
         unknown = Unknown(reason, say("declare it under `offers:` in guardrail.yaml"))
-        because = (*found.because[:-1], reason)
+        because = (*new[:-1], reason)
         return msgspec.structs.replace(found, offer=unknown, because=because)
 
 

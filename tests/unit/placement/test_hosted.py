@@ -49,7 +49,7 @@ def landings(
         registry(
             offer("vendor", Recogniser(provider=PROVIDER)),
             offer("below", region_table="below"),
-            regions={"below": table("below", **{"eu-1": "FR"})},
+            regions={"below": table("below", eu1="FR")},
         )
     )
     names = tuple(path.partition(".")[0] for path in asked_of(how, TYPE))
@@ -91,13 +91,13 @@ def constant(value: str) -> Known[str]:
 
 
 def test_a_word_and_a_region_name_the_cloud_under_it() -> None:
-    found = landings(WORDS, {"settings": {"cloud": "BIG", "region": "EU_1"}})
+    found = landings(WORDS, {"settings": {"cloud": "BIG", "region": "eu1"}})
 
-    assert short(found) == [("host", "below", "eu-1")]
-    assert found[0].countries == Known(("FR",), Evidence.VALUE, "region eu-1")
+    assert short(found) == [("host", "below", "eu1")]
+    assert found[0].countries == Known(("FR",), Evidence.VALUE, "region eu1")
     assert found[0].because == (
         "the service runs on the cloud of another operator",
-        "region eu-1: `settings.region` of the resource",
+        "region eu1: `settings.region` of the resource",
         "it is recognised as below",
     )
 
@@ -107,20 +107,20 @@ def test_a_word_and_a_region_name_the_cloud_under_it() -> None:
     [
         ({"cloud": "big"}, [("host", "below", "?")]),
         (
-            {"cloud": "TENANT", "backing": "big", "region": "eu-1"},
-            [("host", "below", "eu-1")],
+            {"cloud": "TENANT", "backing": "big", "region": "eu1"},
+            [("host", "below", "eu1")],
         ),
-        ({"cloud": "small", "region": "eu-1"}, [("host", "?", "?")]),
+        ({"cloud": "small", "region": "eu1"}, [("host", "?", "?")]),
         (
-            [{"cloud": "big", "region": "eu-1"}, {"cloud": "gone", "region": "x"}],
-            [("host", "below", "eu-1"), ("host-2", "below", "x")],
-        ),
-        (
-            [{"cloud": "big"}, {"region": "eu-1"}, {"region": "x"}],
-            [("host", "below", "eu-1"), ("host-2", "below", "x")],
+            [{"cloud": "big", "region": "eu1"}, {"cloud": "gone", "region": "x"}],
+            [("host", "below", "eu1"), ("host-2", "below", "x")],
         ),
         (
-            [{"cloud": "big", "region": "eu-1"}, {"cloud": "gone"}],
+            [{"cloud": "big"}, {"region": "eu1"}, {"region": "x"}],
+            [("host", "below", "eu1"), ("host-2", "below", "x")],
+        ),
+        (
+            [{"cloud": "big", "region": "eu1"}, {"cloud": "gone"}],
             [("host", "below", "?")],
         ),
         ({}, []),
@@ -151,7 +151,7 @@ def test_a_cloud_that_nobody_knows_is_to_be_declared() -> None:
 def test_what_is_not_known_leaves_it_open(
     unknown: object, expected: list[tuple[str, str, str]]
 ) -> None:
-    values = {"settings": {"cloud": "big", "region": "eu-1"}}
+    values = {"settings": {"cloud": "big", "region": "eu1"}}
 
     assert short(landings(WORDS, values, unknown)) == expected
 
@@ -159,8 +159,8 @@ def test_what_is_not_known_leaves_it_open(
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("big-eu-1", ("host", "below", "eu-1")),
-        ("small-eu-1", ("host", "?", "?")),
+        ("big-eu1", ("host", "below", "eu1")),
+        ("small-eu1", ("host", "?", "?")),
         ("eu", ("host", "?", "?")),
     ],
 )
@@ -177,7 +177,7 @@ def test_one_text_that_is_not_known_leaves_both_open() -> None:
 @pytest.mark.parametrize(
     ("endpoint", "expected"),
     [
-        (constant("https://me.eu-1.big.vendor.example"), ("host", "below", "eu-1")),
+        (constant("https://me.eu1.big.vendor.example"), ("host", "below", "eu1")),
         (constant("me.big.example"), ("host", "below", "?")),
         (constant("me.vendor.example"), ("host", "?", "?")),
         (None, ("host", "?", "?")),
@@ -194,3 +194,9 @@ def test_other_types_are_not_hosted() -> None:
     other = Hosted(types=("cloud_user",), cloud=("cloud",), clouds=CLOUDS)
 
     assert landings(other, {"cloud": "big"}) == []
+
+
+def test_a_region_is_written_as_clouds_write_it() -> None:
+    settings = {"cloud": "big", "region": "EU_WEST_3"}
+
+    assert short(landings(WORDS, {"settings": settings}))[0][2] == "eu-west-3"

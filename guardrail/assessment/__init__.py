@@ -24,6 +24,7 @@ from guardrail.decision import (
     worst,
 )
 from guardrail.model import Change, Gap, Known, Resource, Stack, glob_fits, say
+from guardrail.placement import attested
 
 __all__ = [
     "PUBLIC_REGISTRIES",
@@ -73,6 +74,10 @@ def assess(
         endings=endings(
             cases.alternatives, knowledge.catalogue.registry, circumstances.as_of
         ),
+        environment=attested(
+            circumstances.environment, knowledge.catalogue.registry.providers.values()
+        ),
+        environment_complete=circumstances.environment.complete,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,13 +17,11 @@ from guardrail.cli.reading import binary_stack, content_of
 from guardrail.decision import Verdict
 from guardrail.errors import ConfigurationError, InputError
 from guardrail.inputs import is_binary
+from guardrail.placement import telling
 
 if TYPE_CHECKING:
     from guardrail.gate import Deployment
-    from guardrail.library import Library
 
-_HOLE = re.compile(r"\\\{[A-Z_]+\\\}")
-"""What stands for the name of a service, in a pattern."""
 _ERRORS = 2
 """The descriptor of standard error."""
 _EXAMPLE = """examples:
@@ -96,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
             where=path,
             remedy="Give what `terraform plan -out` wrote, or no plan",
         )
-    options.actual = _of_providers(library, environment)
+    options.actual = telling(library.registry.providers.values(), environment)
     stack = binary_stack(content, path, options, [options.chdir])
     decision = judge(stack, path, options, library, notes)
     report([decision], targets, options, library)
@@ -166,19 +163,6 @@ def _approved() -> bool:
     print("\nApply this plan? Only `yes` is accepted: ", end="", file=sys.stderr)
     sys.stderr.flush()
     return sys.stdin.readline().strip() == "yes"
-
-
-def _of_providers(library: Library, environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that say where a provider goes, all others left out."""
-    names = {
-        name
-        for profile in library.registry.providers.values()
-        for variable in profile.environment
-        for name in variable.names
-    }
-    forms = "|".join(_HOLE.sub("[A-Z0-9_]+", re.escape(name)) for name in names)
-    named = re.compile(forms)
-    return {name: value for name, value in environment.items() if named.fullmatch(name)}
 
 
 def _seconds(text: str) -> float:

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from guardrail import __version__
-from guardrail.assessment import Circumstances, assess
+from guardrail.assessment import assess
+from guardrail.cli.attested import add_environment, in_force, with_attested
 from guardrail.cli.derogations import add_derogations, derogations_of
 from guardrail.cli.options import (
     add_circumstances,
     asked_of,
     environment_variable,
-    pairs,
     today,
 )
 from guardrail.cli.output import STANDARD, write
 from guardrail.cli.reading import add_code
 from guardrail.configuration import Data, configuration_for
-from guardrail.decision import Decision, Derogations
+from guardrail.decision import Decision
 from guardrail.errors import ConfigurationError
 from guardrail.model import Gap, Stack
-from guardrail.placement import Environment
 from guardrail.reports import WRITERS, Rendering
 
 if TYPE_CHECKING:
@@ -46,15 +47,9 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
         help="category of the data; repeatable",
     )
     parser.add_argument(
-        "--env",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="attest a variable of the provider's environment; repeatable",
-    )
-    parser.add_argument(
         "--config", type=Path, metavar="FILE", help="the organisation's guardrail.yaml"
     )
+    add_environment(parser)
     add_derogations(parser)
     parser.add_argument(
         "--existing",
@@ -115,7 +110,17 @@ def judge(
         data=Data(class_=options.class_ or "", categories=tuple(options.category)),
     )
     derogations = derogations_of(options, configuration, library.rules, day)
-    circumstances = _with(circumstances, options, derogations, notes)
+    environment = with_attested(circumstances.environment, options)
+    if options.actual is not None:
+        profiles = library.registry.providers.values()
+        environment = in_force(environment, options.actual, profiles)
+    circumstances = msgspec.structs.replace(
+        circumstances,
+        environment=environment,
+        enforce_existing=options.existing == "enforce",
+        derogations=derogations,
+        notes=(*notes, *circumstances.notes),
+    )
     return assess(stack, knowledge, circumstances)
 
 
@@ -133,46 +138,6 @@ def report(
     for name, target in targets:
         rendering = _rendering(options, library, colour=_coloured(target))
         write(WRITERS[name](decisions, rendering), target)
-
-
-def _with(
-    circumstances: Circumstances,
-    options: argparse.Namespace,
-    derogations: Derogations,
-    notes: Sequence[Gap],
-) -> Circumstances:
-    """`circumstances` with what the command line states beside them."""
-    import msgspec
-
-    attested: Mapping[str, str] = pairs(options.env, "--env")
-    environment = circumstances.environment
-    environment = msgspec.structs.replace(
-        environment, values={**environment.values, **attested}
-    )
-    if options.actual is not None:
-        environment = in_force(environment, options.actual)
-    return msgspec.structs.replace(
-        circumstances,
-        environment=environment,
-        enforce_existing=options.existing == "enforce",
-        derogations=derogations,
-        notes=(*notes, *circumstances.notes),
-    )
-
-
-def in_force(attested: Environment, actual: Mapping[str, str]) -> Environment:
-    """The environment that Terraform will run under, which is all there is of it.
-
-    Raises:
-        ConfigurationError: Another value of a variable was attested.
-    """
-    for name, value in sorted(attested.values.items()):
-        if actual.get(name, "") != value:
-            raise ConfigurationError(
-                f"{name} is attested with another value than it has here",
-                remedy="Judge and apply under one environment",
-            )
-    return Environment(values=actual, complete=True)
 
 
 def _organisation(options: argparse.Namespace) -> Path | None:

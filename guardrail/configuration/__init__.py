@@ -34,6 +34,7 @@ __all__ = [
     "configuration_for",
 ]
 _DELEGABLE = ("body", "environment", "registries", "offers", "derogations", "rules")
+_DELEGATED_WITH = {"environment_complete": "environment"}
 
 
 class DerogationFolder(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +125,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         return Circumstances(
             as_of=as_of,
             body=Known(named) if named else _UNKNOWN_BODY,
-            environment=Environment(values=self._environment()),
+            environment=self._environment(),
             assignments=tuple(_assignment(one, "mapping", lexicon) for one in mappings),
             floors=tuple(_assignment(one, "floor", lexicon) for one in floor),
             stack=_stack(stated, lexicon),
@@ -137,12 +138,20 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             notes=self._notes(),
         )
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self) -> Environment:
         """What the files attest; the organisation's word counts where both do."""
-        attested: dict[str, str] = {}
+        values: dict[str, str] = {}
+        sources: dict[str, str] = {}
         for file in self._files():
-            attested = file.environment | attested
-        return attested
+            values = file.environment | values
+            source = (
+                say("guardrail.yaml of the organisation")
+                if file is self.organisation
+                else say("guardrail.yaml of the project")
+            )
+            sources = dict.fromkeys(file.environment, source) | sources
+        complete = any(file.environment_complete for file in self._files())
+        return Environment(values=values, sources=sources, complete=complete)
 
     def _notes(self) -> tuple[Gap, ...]:
         """Who stated what, where a reader of the report must know it."""
@@ -239,8 +248,15 @@ def _bounded(project: File, organisation: File) -> tuple[File, tuple[str, ...]]:
     empty = File()
     refused = [
         name
-        for name in (*_DELEGABLE, "floor", "delegate", "allowed_signers")
-        if name not in (*organisation.delegate, "derogations")
+        for name in (
+            *_DELEGABLE,
+            *_DELEGATED_WITH,
+            "floor",
+            "delegate",
+            "allowed_signers",
+        )
+        if _DELEGATED_WITH.get(name, name)
+        not in (*organisation.delegate, "derogations")
         and getattr(project, name) != getattr(empty, name)
     ]
     kept = {name: getattr(empty, name) for name in refused}

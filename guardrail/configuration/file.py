@@ -92,6 +92,9 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     data: Data = Data()
     mappings: tuple[Stated, ...] = ()
     environment: dict[str, str] = {}
+    """Variable to value, as the providers will find it; "" where it is not set."""
+    environment_complete: bool = False
+    """Whether no other variable is set; it counts where `environment` does."""
     registries: tuple[str, ...] = ()
     """Hosts of own provider registries and mirrors."""
     declared: dict[str, str] = {}

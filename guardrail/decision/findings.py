@@ -11,7 +11,7 @@ import msgspec
 from guardrail.classification import ClassWord, Sensitivity
 from guardrail.decision.verdict import Effect, Verdict
 from guardrail.model import Gap, Known, Origin, Resource
-from guardrail.placement import Landing
+from guardrail.placement import Attested, Landing
 from guardrail.policy import Missing, Rule
 
 
@@ -119,6 +119,10 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """By rank."""
     endings: Mapping[str, date] = {}
     """Alternatives of which the qualification ends soon, with its last day."""
+    environment: tuple[Attested, ...] = ()
+    """What was attested of the environment of the providers."""
+    environment_complete: bool = False
+    """Whether nothing else is set in it."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

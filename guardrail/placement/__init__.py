@@ -9,7 +9,16 @@ from guardrail.placement.catalogue import (
     fits,
     word_for,
 )
+from guardrail.placement.environment import (
+    Attested,
+    AttestedFile,
+    Entry,
+    Environment,
+    attested,
+    telling,
+)
 from guardrail.placement.exposure import Exposure, exposure
+from guardrail.placement.hosts import host_of
 from guardrail.placement.landing import Landing, locate, nowhere_known
 from guardrail.placement.origin import Origin
 from guardrail.placement.providers import ProviderProfile, TagShape
@@ -29,18 +38,21 @@ from guardrail.placement.registry import (
     within,
 )
 from guardrail.placement.seconds import ROLES, asked_of, landings_of
-from guardrail.placement.signals import Carrier, Environment, Signals, read_signals
+from guardrail.placement.signals import Carrier, Signals, read_signals
 from guardrail.placement.standing import QUALIFYING, Standing, schemes, standing
 
 __all__ = [
     "QUALIFYING",
     "ROLES",
+    "Attested",
+    "AttestedFile",
     "Capital",
     "Carrier",
     "Catalogue",
     "Control",
     "CountryGroup",
     "Dependency",
+    "Entry",
     "Environment",
     "Exposure",
     "Fact",
@@ -61,16 +73,19 @@ __all__ = [
     "TagShape",
     "Text",
     "asked_of",
+    "attested",
     "capital",
     "exposure",
     "find_place",
     "fits",
+    "host_of",
     "landings_of",
     "locate",
     "nowhere_known",
     "read_signals",
     "schemes",
     "standing",
+    "telling",
     "within",
     "word_for",
 ]

@@ -12,10 +12,11 @@ import msgspec
 
 from guardrail.model import Absent, Evidence, Known, Setting, Truth, Unknown, Value, say
 from guardrail.placement.catalogue import Catalogue, Place, find_place, fits
+from guardrail.placement.filed import SOURCE
 from guardrail.placement.hosts import matches, moved
 from guardrail.placement.providers import ProviderProfile
 from guardrail.placement.registry import Offer, Recogniser
-from guardrail.placement.signals import SOURCE, Signals
+from guardrail.placement.signals import Signals
 
 
 def _printable(value: Known[Any]) -> bool:

@@ -51,6 +51,39 @@ class EnvironmentVariable(msgspec.Struct, frozen=True, kw_only=True):
     """`endpoint`, `region`, or the name of a signal."""
     names: tuple[str, ...]
     """First one set wins; `{SERVICE}` stands for the endpoint service."""
+    unless: str = ""
+    """A variable that makes the provider ignore these when it is `true`."""
+
+
+class FileSetting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A setting of the provider that an entry of a file supplies."""
+
+    setting: str
+    """`endpoint` or `region`."""
+    names: tuple[str, ...]
+    """Keys in the entry, dotted; first one set wins; `{service}` as in `endpoints`."""
+    beats: tuple[str, ...] = ()
+    """The provider settings that give way to it, and their variables with them."""
+    unless: str = ""
+    """A variable that makes the provider ignore it when it is `true`."""
+
+
+class SettingsFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file beside the plan of which one entry supplies settings of the provider."""
+
+    format: Literal["clouds-yaml", "aws-config"]
+    """How it is read; `--clouds-yaml`, … gives it."""
+    entry: str
+    """The provider setting that names the entry."""
+    names: tuple[str, ...]
+    """The variables that name it where the block does not."""
+    default: str = ""
+    """The entry where nobody names one; "" for none."""
+    variable: str
+    """The variable that makes it read another file than the usual one."""
+    elsewhere: tuple[str, ...] = ()
+    """Provider settings that do."""
+    settings: tuple[FileSetting, ...]
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -124,6 +157,11 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
 
     `{service}` stands for the endpoint service of the resource type.
     """
+    blocks: tuple[str, ...] = ()
+    """Provider settings with endpoints that are nested blocks.
+
+    One that is `dynamic` leaves no trace where the code was not given.
+    """
     signals: dict[str, str] = {}  # noqa: RUF012  # a Struct copies it
     """Signal (`universe`, `environment`, …) to the provider setting that holds it."""
     defaults: dict[str, str] = {}  # noqa: RUF012  # a Struct copies it
@@ -137,6 +175,8 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     precedence: Literal["configuration", "environment"] = "configuration"
     """Which one wins where both state a setting."""
     environment: tuple[EnvironmentVariable, ...] = ()
+    files: tuple[SettingsFile, ...] = ()
+    """Files that supply settings; they give way to the environment but where said."""
     tags: tuple[TagShape, ...] = ()
     default_tags: str = ""
     """Provider setting with tags (a map) that every resource inherits; dotted."""

@@ -17,6 +17,7 @@ import msgspec
 
 from guardrail.model import ABSENT, Evidence, Known, Setting, Unknown, Value, say
 from guardrail.placement.catalogue import fits
+from guardrail.placement.filed import SOURCE
 from guardrail.placement.hosted import hosts_of
 from guardrail.placement.hosts import host_of
 from guardrail.placement.landing import Landing, nowhere_known, on_host, on_offer
@@ -28,7 +29,7 @@ from guardrail.placement.providers import (
     ProviderProfile,
     SilentCopy,
 )
-from guardrail.placement.signals import SOURCE, Carrier, leaves_at
+from guardrail.placement.signals import Carrier, leaves_at
 
 ROLES: dict[FlowKind, str] = {
     "attaches": "attachment",

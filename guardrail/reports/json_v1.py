@@ -27,6 +27,7 @@ from guardrail.model import Known, Origin
 from guardrail.placement import Landing
 from guardrail.reports.rendering import Rendering
 from guardrail.reports.report_v1 import (
+    Attested,
     ClassBecause,
     FindingShown,
     Input,
@@ -87,6 +88,12 @@ def _report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
         findings=hole,
         notes=notes,
         endings={name: day for one in decisions for name, day in one.endings.items()},
+        environment=[
+            Attested(one.name, rendering.say(one.source), one.value, place)
+            for place, decision in enumerate(decisions)
+            for one in decision.environment
+        ],
+        environment_complete=all(one.environment_complete for one in decisions),
     )
 
 

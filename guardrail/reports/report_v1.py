@@ -123,6 +123,17 @@ class Note(msgspec.Struct):
     input: int = 0
 
 
+class Attested(msgspec.Struct, omit_defaults=True):
+    """A variable or file of the providers' environment that somebody attests."""
+
+    name: str
+    """Of the variable, or the format of the file."""
+    source: str
+    value: str | None = None
+    """Only of what says where data goes: a region, an entry, the host of an address."""
+    input: int = 0
+
+
 class Report(msgspec.Struct):
     """The whole document."""
 
@@ -140,3 +151,6 @@ class Report(msgspec.Struct):
     notes: list[Note]
     endings: dict[str, date] = {}
     """Alternatives whose qualification ends within 90 days, with its last day."""
+    environment: list[Attested] = []
+    environment_complete: bool = False
+    """Whether every variable that is not listed is attested not to be set."""

@@ -76,6 +76,7 @@ class _Page:
         lines += self._allowed()
         lines += self._notices()
         lines += self._notes()
+        lines += self._environment()
         lines += self._foot()
         return "\n".join(lines) + "\n"
 
@@ -281,6 +282,21 @@ class _Page:
             yield from self._labelled(word, note.message)
         if self._decision.notes:
             yield ""
+
+    def _environment(self) -> Iterator[str]:
+        """What was attested; values only where they say where data goes."""
+        decision = self._decision
+        if not decision.environment and not decision.environment_complete:
+            return
+        yield from self._wrap(self._t("attested environment of the providers (E5):"))
+        for one in decision.environment:
+            unset = self._t(": not set") if one.value == "" else ""
+            value = f" = {one.value}" if one.value else unset
+            text = f"{one.name}{value} ({self._rendering.say(one.source)})"
+            yield from self._wrap(text, 2, 2)
+        if decision.environment_complete:
+            yield from self._wrap(self._t("no other variable is set"), 2, 2)
+        yield ""
 
     def _foot(self) -> Iterator[str]:
         counted = summary(self._decision)

@@ -10,7 +10,7 @@ import pytest
 
 from guardrail.cli import apply as verb
 from guardrail.cli import options
-from guardrail.cli.judging import in_force
+from guardrail.cli.attested import in_force
 from guardrail.errors import ConfigurationError
 from guardrail.placement import Environment
 from tests.conftest import ROOT
@@ -185,25 +185,44 @@ def test_terraform_writes_beside_a_report_that_a_program_reads(allowed: Gate) ->
 
 
 def test_only_what_says_where_a_provider_goes_is_looked_at() -> None:
-    from guardrail.library import load_library, shipped
-
+    profiles = load_library(shipped()).registry.providers.values()
     given = {
         "OS_AUTH_URL": "https://a.example", "AWS_ENDPOINT_URL_S3": "https://b.example",
         "AWS_SECRET_ACCESS_KEY": "x", "PATH": "/bin", "TF_VAR_password": "y",
+        "AWS_PROFILE": "c", "AWS_CONFIG_FILE": "d", "": "e",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
     }  # fmt: skip
-    found = verb._of_providers(load_library(shipped()), given)
 
-    assert sorted(found) == ["AWS_ENDPOINT_URL_S3", "OS_AUTH_URL"]
+    assert sorted(telling(profiles, given)) == [
+        "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL_S3",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_PROFILE", "OS_AUTH_URL",
+    ]  # fmt: skip
 
 
 def test_an_attested_variable_that_is_not_set_here_is_refused() -> None:
+    profiles = load_library(shipped()).registry.providers.values()
     attested = Environment(values={"OS_CLOUD": "secret-name", "OS_AUTH_URL": ""})
     with pytest.raises(ConfigurationError, match="OS_CLOUD") as caught:
-        in_force(attested, {})
+        in_force(attested, {}, profiles)
 
     assert "secret-name" not in str(caught.value)
-    unset = Environment(values={"OS_AUTH_URL": ""})
-    assert in_force(unset, {"A": "b"}) == Environment(values={"A": "b"}, complete=True)
+    unset = Environment(values={"OS_AUTH_URL": "", "OS_PASSWORD": "not looked at"})
+    found = in_force(unset, {"A": "b"}, profiles)
+    assert (found.values, found.complete) == ({"A": "b"}, True)
+
+
+@pytest.mark.parametrize("named", ["", "/elsewhere/aws.config"])
+def test_an_attested_file_that_is_not_read_here_is_refused(named: str) -> None:
+    profiles = load_library(shipped()).registry.providers.values()
+    file = AttestedFile(
+        format="aws-config", name="aws.config", path="/here/aws.config", entries={}
+    )
+    attested = Environment(files=(file,))
+    with pytest.raises(ConfigurationError, match="AWS_CONFIG_FILE"):
+        in_force(attested, {"AWS_CONFIG_FILE": named}, profiles)
+
+    read = in_force(attested, {"AWS_CONFIG_FILE": "/here/aws.config"}, profiles)
+    assert read.files == (file,)
 
 
 def test_the_help_has_an_example(ask: Ask) -> None:

@@ -171,11 +171,11 @@ def _names(profiles: Iterable[ProviderProfile]) -> Iterator[tuple[str, str]]:
         for variable in profile.environment:
             kind = "endpoint" if variable.setting == "endpoint" else "word"
             yield from ((kind, name) for name in variable.names)
-            yield "switch", variable.unless
+            yield "flag", variable.unless
         for file in profile.files:
             yield from (("word", name) for name in file.names)
             yield "file", file.variable
-            yield from (("switch", one.unless) for one in file.settings)
+            yield from (("flag", one.unless) for one in file.settings)
 
 
 def _listed(name: str, names: frozenset[str]) -> bool:

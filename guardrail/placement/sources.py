@@ -61,8 +61,7 @@ class Sources:
 
     def _hides(self) -> bool:
         """Whether an endpoint may stand in a block of which the input shows nothing."""
-        absent = set(self._profile.blocks) - self._configuration.settings.keys()
-        return self._configuration.hidden and bool(absent)
+        return self._configuration.hidden and bool(self._profile.blocks)
 
     def _stated_endpoint(self, service: str | None) -> tuple[str, Setting[Any]]:
         for path in self._profile.endpoints:

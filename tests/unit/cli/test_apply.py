@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from guardrail.cli import apply as verb
 from guardrail.cli import options
 from guardrail.cli.attested import in_force
 from guardrail.errors import ConfigurationError
-from guardrail.placement import Environment
+from guardrail.library import load_library, shipped
+from guardrail.placement import AttestedFile, Environment, telling
 from tests.conftest import ROOT
 from tests.unit.cli.conftest import Ask, Said
 from tests.unit.gate.test_terraform import program

@@ -319,7 +319,26 @@ def test_the_organisation_attests_before_the_project(
     files.trusted("delegate: [environment]\nenvironment: {A: ours}")
     files.project("environment: {A: theirs, B: theirs}")
 
-    assert files.run(lexicon).environment.values == {"A": "ours", "B": "theirs"}
+    environment = files.run(lexicon).environment
+    assert environment.values == {"A": "ours", "B": "theirs"}
+    assert environment.sources == {
+        "A": "guardrail.yaml of the organisation",
+        "B": "guardrail.yaml of the project",
+    }
+    assert not environment.complete
+
+
+@pytest.mark.parametrize(
+    ("organisation", "complete"),
+    [("body: state", False), ("delegate: [environment]", True)],
+)
+def test_who_may_attest_variables_may_attest_that_there_are_no_others(
+    files: Files, lexicon: Lexicon, organisation: str, complete: bool
+) -> None:
+    files.trusted(organisation).project("environment_complete: true")
+
+    assert files.run(lexicon).environment.complete is complete
+    assert files.read().ignored == (() if complete else ("environment_complete",))
 
 
 def test_the_organisations_rules_count_before_the_projects(files: Files) -> None:

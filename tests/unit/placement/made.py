@@ -171,6 +171,7 @@ def signals(
     arguments: frozenset[str] | None = None,
     witnesses: Mapping[str, Value[str]] | None = None,
     environment: Environment | None = None,
+    hidden: bool = True,
 ) -> Signals:
     """What is seen of one resource with `values`, under a block with `settings`."""
     names = tuple(
@@ -181,7 +182,7 @@ def signals(
         part=Attributes.of(values or {}, unknown=unknown).pick(names),
         arguments=arguments,
         configuration=ProviderConfiguration(
-            key="main", provider=PROVIDER, settings=settings or {}
+            key="main", provider=PROVIDER, settings=settings or {}, hidden=hidden
         ),
         witnesses=witnesses or {},
     )

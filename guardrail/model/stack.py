@@ -63,6 +63,13 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     """Argument of `source` in which the reference stands, dotted."""
     attribute: str = ""
     """Attribute of `target` that is read; "" for the whole object."""
+    shared: int = 0
+    """Module calls, from the root, of which both are surely in the same instance."""
+    pairs: tuple[tuple[int, int], ...] = ()
+    """Instance keys that are the same: the place of one in the address of `source`
+    and in that of `target`, counted over modules first, the resource's own last."""
+    fixed: tuple[tuple[int, str], ...] = ()
+    """Instance keys of `target` that are stated: their place, and the key as text."""
 
 
 class ProviderConfiguration(msgspec.Struct, frozen=True, kw_only=True):

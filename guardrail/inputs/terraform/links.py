@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
+
+import msgspec
 
 from guardrail.errors import InputError
 from guardrail.inputs.identifiers import shown
-from guardrail.inputs.terraform.addresses import Index, Step
+from guardrail.inputs.terraform.addresses import Every, Index, Step, key_text
 from guardrail.inputs.terraform.configuration import Configuration, Scope
 from guardrail.inputs.terraform.expressions import leaves, references, text_of
 from guardrail.model import Reference
@@ -16,9 +18,19 @@ MOST = 1_000_000
 """References that are followed; inputs that fan out could make them quadratic."""
 
 _NOWHERE = frozenset({"local", "count", "path", "terraform", "self", "ephemeral"})
+_INSTANCE = frozenset({"each", "count"})
 
-Target = tuple[str, str]
-"""Address of a block, and the attribute of it that is read; "" for all of it."""
+
+class Target(msgspec.Struct, frozen=True):
+    """A block that is read, and what is known of which instance of it."""
+
+    address: str
+    attribute: str
+    """"" for all of it."""
+    shared: int
+    """Module calls, from the root, that the way to it never left."""
+    pairs: tuple[tuple[int, int], ...] = ()
+    fixed: tuple[tuple[int, str], ...] = ()
 
 
 class Links:
@@ -36,30 +48,69 @@ class Links:
             InputError: A reference is malformed, or there are too many.
         """
         for block in self._configuration.blocks.values():
-            found: dict[tuple[str, str, str], None] = {}
+            found: dict[tuple[str, Target], None] = {}
             for path, expression in leaves(block.entry.expressions or {}):
                 each = block.entry.for_each_expression
-                for target, attribute in self._of(expression, block.scope, each):
-                    found[target, path, attribute] = None
+                own = _depth(block.scope)
+                for target in self._of(expression, block.scope, each, own):
+                    found[path, target] = None
             self._counted(len(found))
-            for target, path, attribute in found:
+            for path, target in found:
                 yield Reference(
-                    source=block.address, target=target, path=path, attribute=attribute
+                    source=block.address,
+                    target=target.address,
+                    path=path,
+                    attribute=target.attribute,
+                    shared=target.shared,
+                    pairs=target.pairs,
+                    fixed=target.fixed,
                 )
 
     def _of(
-        self, expression: Mapping[str, Any], scope: Scope, each: object
+        self,
+        expression: Mapping[str, Any],
+        scope: Scope,
+        each: object,
+        own: int | None,
     ) -> dict[Target, None]:
-        """What an expression reads; `each` is the for_each of what it stands in."""
+        """What an expression reads; `each` is the for_each of what it stands in.
+
+        `own` is the place of the instance key that `each.key` and `count.index` mean
+        there, in the address of what reads.
+        """
         found: dict[Target, None] = {}
-        for steps in references(expression):
+        read = references(expression)
+        keyed = own if any(steps[0] in _INSTANCE for steps in read) else None
+        for steps in read:
             if steps[0] == "each":
-                if isinstance(each, dict):
-                    for target in self._of(each, scope, None):
-                        found[_narrowed(target, steps[2:])] = None
+                reached = self._of(each, scope, None, None) if _shows(each) else ()
+                for target in reached:
+                    narrowed = _narrowed(target, steps[2:])
+                    found[self._paired(narrowed, own, steps, scope)] = None
             elif steps[0] not in _NOWHERE:
-                found.update(dict.fromkeys(self._to(steps, scope)))
+                for target in self._to(steps, scope):
+                    found[self._paired(target, keyed, steps, scope)] = None
         return found
+
+    def _paired(
+        self, target: Target, own: int | None, steps: tuple[Step, ...], scope: Scope
+    ) -> Target:
+        """`target` with its key in `scope` the same as the key at `own` of what reads.
+
+        Only where the key stands at what `steps` name themselves: a block here, or a
+        call and what is under it.
+        """
+        place = _depth(scope)
+        if own is None or any(at == place for at, _key in target.fixed):
+            return target
+        if steps[0] == "module":
+            here = target.address.startswith(scope.inside(f"module.{steps[1]}."))
+        else:
+            block = self._configuration.blocks[target.address]
+            here = block.scope is scope and target.shared == place
+        if not here:
+            return target
+        return msgspec.structs.replace(target, pairs=(*target.pairs, (own, place)))
 
     def _to(self, steps: tuple[Step, ...], scope: Scope) -> tuple[Target, ...]:
         key = (scope.address, steps)
@@ -89,9 +140,10 @@ class Links:
         if scope.parent is None or scope.call is None:
             return
         expression = (scope.call.expressions or {}).get(name)
-        if isinstance(expression, dict):
+        if _shows(expression):
             each = scope.call.for_each_expression
-            for target in self._of(expression, scope.parent, each):
+            own = _depth(scope.parent)
+            for target in self._of(expression, scope.parent, each, own):
                 yield _narrowed(target, rest)
 
     def _output(
@@ -101,22 +153,27 @@ class Links:
         below = self._configuration.scopes.get(address)
         if below is None:
             return
-        if rest and isinstance(rest[0], Index):
-            rest = rest[1:]
+        instance, rest = _instance(rest, scope)
         outputs = below.module.outputs
         name = rest[0] if rest else None
         wanted = [outputs[name]] if isinstance(name, str) and name in outputs else []
         for output in wanted if rest else outputs.values():
-            if isinstance(output.expression, dict):
-                for target in self._of(output.expression, below, None):
-                    yield _narrowed(target, rest[1:])
+            if _shows(output.expression):
+                for target in self._of(output.expression, below, None, None):
+                    shared = min(target.shared, _depth(scope))
+                    left = msgspec.structs.replace(target, shared=shared)
+                    inside = target.address.startswith(f"{address}.")
+                    inner = _fixed(left, instance) if inside else left
+                    yield _narrowed(inner, rest[1:])
 
     def _block(
         self, relative: str, rest: tuple[Step, ...], scope: Scope
     ) -> Iterator[Target]:
         address = scope.inside(relative)
         if address in self._configuration.blocks:
-            yield _narrowed((address, ""), rest)
+            instance, rest = _instance(rest, scope)
+            target = _fixed(Target(address, "", _depth(scope)), instance)
+            yield _narrowed(target, rest)
 
     def _counted(self, number: int) -> None:
         self._count += number
@@ -128,10 +185,38 @@ class Links:
             )
 
 
+def _shows(expression: object) -> TypeGuard[Mapping[str, Any]]:
+    """Whether there is an expression, and not something else."""
+    return isinstance(expression, dict)
+
+
+def _depth(scope: Scope) -> int:
+    """How many calls a module stands under; the place of the key of what is in it."""
+    return len(scope.address.split(".")) // 2
+
+
+def _instance(
+    rest: tuple[Step, ...], scope: Scope
+) -> tuple[tuple[tuple[int, str], ...], tuple[Step, ...]]:
+    """The instance that a reference states, as `fixed`, and what it reads of it."""
+    if not rest or not isinstance(rest[0], Index):
+        return (), rest
+    key = rest[0].key
+    if isinstance(key, Every):
+        return (), rest[1:]
+    return ((_depth(scope), key_text(key)),), rest[1:]
+
+
+def _fixed(target: Target, instance: tuple[tuple[int, str], ...]) -> Target:
+    if not instance:
+        return target
+    return msgspec.structs.replace(target, fixed=(*target.fixed, *instance))
+
+
 def _narrowed(target: Target, rest: tuple[Step, ...]) -> Target:
     """`target`, or the attribute of it that `rest` reads where it was all of it."""
-    address, attribute = target
     inner = rest[1:] if rest and isinstance(rest[0], Index) else rest
-    if attribute or not inner or isinstance(inner[0], Index):
+    if target.attribute or not inner or isinstance(inner[0], Index):
         return target
-    return address, shown(text_of(inner[:1]))
+    attribute = shown(text_of(inner[:1]))
+    return msgspec.structs.replace(target, attribute=attribute)

@@ -17,7 +17,7 @@ import msgspec
 
 from guardrail import __version__
 from guardrail.assessment import Knowledge
-from guardrail.classification import Lexicon, Vocabulary
+from guardrail.classification import Inference, Lexicon, Vocabulary
 from guardrail.errors import LibraryError
 from guardrail.placement import (
     Catalogue,
@@ -62,6 +62,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
 
     catalogue: Catalogued
     vocabulary: Vocabulary
+    inference: Inference
     rules: dict[str, Rule]
     registry: Registry
     french: dict[str, str]
@@ -108,6 +109,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
             catalogue=Catalogue(registry or self.registry),
             lexicon=Lexicon(self.vocabulary),
             obligations=tuple(Obligation(rule) for rule in rules),
+            inference=self.inference,
         )
 
 
@@ -164,6 +166,7 @@ def _files(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         raise LibraryError("there is no such folder", where=str(folder))
     yield from (folder / "catalogue.yaml", folder / "classes" / "classes.yaml")
+    yield folder / "classes" / "inferred.yaml"
     yield folder / "lang" / "fr.yaml"
     for room in ROOMS:
         yield from sorted((folder / room).glob("*.yaml"))
@@ -204,6 +207,7 @@ def compile_library(files: Mapping[str, bytes], digest: str) -> Library:
     library = Library(
         catalogue=checked(single.get("catalogue.yaml"), Catalogued, "catalogue.yaml"),
         vocabulary=checked(single.get("classes.yaml"), Vocabulary, "classes.yaml"),
+        inference=checked(single.get("inferred.yaml"), Inference, "inferred.yaml"),
         rules=rooms.pop("rules"),
         registry=Registry(**rooms),
         french=checked(single.get("fr.yaml"), dict[str, str], "fr.yaml"),

@@ -13,6 +13,7 @@ from guardrail.assessment.circumstances import (
     Circumstances,
     Knowledge,
 )
+from guardrail.assessment.following import follow
 from guardrail.assessment.places import changes
 from guardrail.decision import (
     Decision,
@@ -45,13 +46,25 @@ def assess(
         InputError: A resource of the input cannot be read.
     """
     cases = Cases(stack, knowledge, circumstances)
-    judged: list[Judged] = []
-    for resource in _in_order(stack.resources):
-        case = cases.of(resource) if changes(resource) else cases.gone(resource)
-        existing = (
-            resource.change is Change.NO_OP and not circumstances.enforce_existing
+    ordered = _in_order(stack.resources)
+    staying = [one for one in ordered if changes(one)]
+    readings = [cases.reading(one) for one in staying]
+    followed = follow(staying, readings, stack, knowledge)
+    said = iter(
+        [
+            cases.of(reading, followed.raised.get(place))
+            for place, reading in enumerate(readings)
+        ]
+    )
+    judged = [
+        _judged(
+            resource,
+            next(said) if changes(resource) else cases.gone(resource),
+            existing=resource.change is Change.NO_OP
+            and not circumstances.enforce_existing,
         )
-        judged.append(_judged(resource, case, existing=existing))
+        for resource in ordered
+    ]
     judged, relief_notes = _relieved(judged, circumstances)
     notes = (
         *stack.gaps,
@@ -69,6 +82,7 @@ def assess(
         origin=stack.origin,
         rules=tuple(sorted(known.rule.id for known in knowledge.obligations)),
         resources=tuple(judged),
+        flows=followed.flows,
         notes=notes,
         classes=knowledge.lexicon.vocabulary.classes,
         endings=endings(

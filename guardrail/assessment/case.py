@@ -7,16 +7,14 @@ from typing import TypeAlias
 import msgspec
 
 from guardrail.assessment.circumstances import Assignment, Circumstances, Knowledge
+from guardrail.assessment.following import JUDGED_ALWAYS
 from guardrail.assessment.judging import Judge
 from guardrail.assessment.reading import Reader, Reading
-from guardrail.classification import Sensitivity
+from guardrail.classification import FLOWS_IN, Because, Sensitivity
 from guardrail.decision import Breach, Shown, Verdict, verdict_of, worst
 from guardrail.model import Resource, Stack
 from guardrail.placement import Landing
 
-_JUDGED_ALWAYS = frozenset(
-    {"data", "backup", "log", "secret", "egress", "compute", "cdn"}
-)
 Stated: TypeAlias = tuple[Assignment | None, Assignment | None]
 """An assignment, and a floor."""
 _NOTHING: Stated = (None, None)
@@ -46,6 +44,7 @@ class Cases:
         self._highest = knowledge.lexicon.top
         self._reader = Reader(stack, knowledge, circumstances)
         self._judge = Judge(knowledge, circumstances)
+        self._readings: dict[object, Reading] = {}
         self._seen: dict[object, Case] = {}
 
     @property
@@ -53,8 +52,8 @@ class Cases:
         """The offers named as alternatives so far."""
         return self._judge.alternatives
 
-    def of(self, resource: Resource) -> Case:
-        """The case of `resource`.
+    def reading(self, resource: Resource) -> Reading:
+        """What `resource` says by itself.
 
         Raises:
             InputError: Its attributes are malformed.
@@ -68,9 +67,26 @@ class Cases:
             stated,
             resource.managed,
         )
+        reading = self._readings.get(key)
+        if reading is None:
+            reading = self._reader.read(resource, part, *stated)
+            self._readings[key] = reading
+        return reading
+
+    def of(self, reading: Reading, raised: Sensitivity | None) -> Case:
+        """The case of a resource; `raised` is its sensitivity where data flows in."""
+        if raised is None:
+            return self._case(id(reading), reading, reading.sensitivity)
+        # The chain differs for each resource, and no rule looks at it.
+        alone = (Because("flow", FLOWS_IN),)
+        alike = msgspec.structs.replace(raised, because=alone, trail=None)
+        case = self._case((id(reading), alike), reading, alike)
+        return msgspec.structs.replace(case, sensitivity=raised)
+
+    def _case(self, key: object, reading: Reading, sensitivity: Sensitivity) -> Case:
         case = self._seen.get(key)
         if case is None:
-            case = self._judged(self._reader.read(resource, part, *stated))
+            case = self._judged(reading, sensitivity)
             self._seen[key] = case
         return case
 
@@ -86,20 +102,20 @@ class Cases:
             breaches=(),
         )
 
-    def _judged(self, reading: Reading) -> Case:
-        judged = reading.kind in _JUDGED_ALWAYS or reading.sensitivity.own
+    def _judged(self, reading: Reading, sensitivity: Sensitivity) -> Case:
+        judged = reading.kind in JUDGED_ALWAYS or sensitivity.own
         breaches = tuple(
             breach
             for landing in reading.landings
             for service in reading.services
-            for breach in self._judge.breaches(landing, reading.sensitivity, service)
+            for breach in self._judge.breaches(landing, sensitivity, service)
             if judged
         )
         return Case(
             kind=reading.kind,
             judged=judged,
             verdict=worst(verdict_of(breach.effect) for breach in breaches),
-            sensitivity=reading.sensitivity,
+            sensitivity=sensitivity,
             landings=reading.landings,
             shown=tuple(map(self._judge.shown, reading.landings)),
             breaches=breaches,

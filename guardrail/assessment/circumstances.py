@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from guardrail.classification import Declaration, Lexicon
+from guardrail.classification import Declaration, Inference, Lexicon
 from guardrail.decision import Derogations
 from guardrail.model import Gap, Value, glob_fits
 from guardrail.placement import Catalogue, Environment
@@ -25,6 +25,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     lexicon: Lexicon
     obligations: tuple[Obligation, ...]
+    inference: Inference = Inference()
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):

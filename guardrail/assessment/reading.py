@@ -10,6 +10,7 @@ from guardrail.assessment.circumstances import (
     Knowledge,
     stack_levels,
 )
+from guardrail.assessment.named import Named, named
 from guardrail.assessment.places import Places, known_registry, tops
 from guardrail.classification import (
     Sensitivity,
@@ -37,6 +38,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """At least one; several where the owner states that it serves as several."""
     sensitivity: Sensitivity
     landings: tuple[Landing, ...]
+    named: tuple[Named, ...] = ()
+    """What its attributes name that data goes to or comes from, where it is known."""
 
 
 class Reader:
@@ -90,6 +93,7 @@ class Reader:
             services=services_of(profile, resource.type, assignment),
             sensitivity=found if floor is None else found.not_below(floor.declaration),
             landings=self._places.of(resource, profile, part) if placed else (),
+            named=() if profile is None else named(part, profile, resource.type),
         )
 
     def _vouched(self, profile: ProviderProfile, resource: Resource) -> bool:

@@ -1,14 +1,27 @@
 """How sensitive the data of each resource is, and who says so."""
 
 from guardrail.classification.declared import Lexicon, declared
-from guardrail.classification.sensitivity import Because, Declaration, Sensitivity
+from guardrail.classification.inferred import Directions, Inference
+from guardrail.classification.sensitivity import (
+    Because,
+    DataFlow,
+    Declaration,
+    Sensitivity,
+)
+from guardrail.classification.spread import FLOWS_IN, NOTHING, Edge, spread
 from guardrail.classification.tags import Tag, inherited_tags, read_tags
 from guardrail.classification.vocabulary import ClassWord, Vocabulary, normalised
 
 __all__ = [
+    "FLOWS_IN",
+    "NOTHING",
     "Because",
     "ClassWord",
+    "DataFlow",
     "Declaration",
+    "Directions",
+    "Edge",
+    "Inference",
     "Lexicon",
     "Sensitivity",
     "Tag",
@@ -17,4 +30,5 @@ __all__ = [
     "inherited_tags",
     "normalised",
     "read_tags",
+    "spread",
 ]

@@ -90,6 +90,7 @@ def _strongest(levels: Sequence[Level], lexicon: Lexicon) -> Sensitivity:
         highest=lexicon.unmarked,
         categories=categories,
         any_category=any_category,
+        labelled=False,
         because=(Because("absent", say("no label of sensitivity was found")),),
     )
 

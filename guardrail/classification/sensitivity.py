@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import msgspec
 
 from guardrail.model import Truth
@@ -11,8 +13,32 @@ class Because(msgspec.Struct, frozen=True):
     """One step of the chain that gave a class."""
 
     source: str
-    """`tag`, `mapping`, `provider-tags`, `stack`, `absent`, …"""
+    """`tag`, `mapping`, `provider-tags`, `stack`, `absent`, `name`, `flow`, …"""
     detail: str
+    address: str = ""
+    """The resource that it speaks of; "" for the one whose class it is."""
+
+
+class DataFlow(msgspec.Struct, frozen=True, kw_only=True):
+    """Data that goes from one resource to another."""
+
+    source: str
+    """Address; with `[*]` for all instances of a block."""
+    target: str
+    kind: str
+    """`copies`, `backs-up`, …"""
+    certain: bool
+    """False where data may go that way and need not."""
+    because: str
+    """Where it is written, as a phrase."""
+
+
+class Trail(Protocol):
+    """The way on which data came to a resource; followed when somebody asks."""
+
+    def steps(self) -> tuple[Because, ...]:
+        """From the label to the resource, flow by flow; several ways in turn."""
+        ...
 
 
 class Declaration(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,14 +59,31 @@ class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
     categories: frozenset[str] = frozenset()
     any_category: bool = False
     """Whether a category tag has an unknown value: any category may be claimed."""
+    possible: frozenset[str] = frozenset()
+    """Categories that nobody claims and that there is reason to expect."""
+    labelled: bool = True
+    """Whether anybody states a class, of a known value or not."""
     own: bool = False
-    """Whether the resource itself carries a class, or may."""
+    """Whether the resource itself carries a class, or may, or passes one on."""
     because: tuple[Because, ...] = ()
+    """What is said of the resource itself."""
+    trail: Trail | None = None
+    """What flows have raised; None where they have raised nothing."""
 
     @property
     def known(self) -> bool:
         """Whether the class is one."""
         return self.lowest == self.highest
+
+    @property
+    def chain(self) -> tuple[Because, ...]:
+        """All steps that gave the class, those of other resources too."""
+        return self.because if self.trail is None else self.because + self.trail.steps()
+
+    @property
+    def stated(self) -> int:
+        """The highest rank that somebody's word leaves open; not that of silence."""
+        return self.highest if self.labelled else self.lowest
 
     def not_below(self, floor: Declaration) -> Sensitivity:
         """This, raised to the class and categories of `floor` where it is below."""
@@ -66,4 +109,5 @@ class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
         """Whether one of `categories` is claimed."""
         if self.categories & categories:
             return Truth.TRUE
-        return Truth.UNKNOWN if self.any_category else Truth.FALSE
+        open_ = self.any_category or not categories.isdisjoint(self.possible)
+        return Truth.UNKNOWN if open_ else Truth.FALSE

@@ -8,7 +8,7 @@ from datetime import date
 
 import msgspec
 
-from guardrail.classification import ClassWord, Sensitivity
+from guardrail.classification import ClassWord, DataFlow, Sensitivity
 from guardrail.decision.verdict import Effect, Verdict
 from guardrail.model import Gap, Known, Origin, Resource
 from guardrail.placement import Attested, Landing
@@ -113,6 +113,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Ids of the rules in force, sorted."""
     resources: tuple[Judged, ...]
     """In address order."""
+    flows: tuple[DataFlow, ...] = ()
+    """Where data goes between the resources."""
     notes: tuple[Gap, ...]
     """What must be known of the whole input, the library or the configuration."""
     classes: tuple[ClassWord, ...]

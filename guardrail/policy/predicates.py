@@ -42,7 +42,8 @@ def class_any(facts: Facts, words: Iterable[str]) -> Claim:
 
 
 def _of_class(facts: Facts, truth: Truth) -> Claim:
-    detail = facts.sensitivity.because[-1].detail if facts.sensitivity.because else ""
+    sensitivity = facts.sensitivity
+    detail = sensitivity.because[-1].detail if sensitivity.because else ""
     remedy = say("label it, or declare the class with --class or in guardrail.yaml")
     return Claim(truth, missing=(Missing("class", detail, remedy),))
 

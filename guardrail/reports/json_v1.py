@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from guardrail.classification import Because
 from guardrail.decision import (
     EFFECTS,
     Decision,
@@ -30,6 +31,7 @@ from guardrail.reports.report_v1 import (
     Attested,
     ClassBecause,
     FindingShown,
+    FlowShown,
     Input,
     LandingShown,
     Library,
@@ -66,8 +68,20 @@ def _report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
     hole: list[Any] = [_FINDINGS]
     resources: list[ResourceShown] = []
     notes: list[Note] = []
+    flows: list[FlowShown] = []
     for place, decision in enumerate(decisions):
         resources += _Resources(decision, rendering, place).all()
+        flows += [
+            FlowShown(
+                flow.source,
+                flow.target,
+                flow.kind,
+                flow.certain,
+                rendering.say(flow.because),
+                place,
+            )
+            for flow in decision.flows
+        ]
         notes += [
             Note(note.id, rendering.say(note.message), note.blocks, place)
             for note in decision.notes
@@ -87,6 +101,7 @@ def _report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
         resources=resources,
         findings=hole,
         notes=notes,
+        flows=flows,
         endings={name: day for one in decisions for name, day in one.endings.items()},
         environment=[
             Attested(one.name, rendering.say(one.source), one.value, place)
@@ -123,7 +138,7 @@ class _Resources:
 
     def _shown(self, one: Judged) -> ResourceShown:
         resource, sensitivity = one.resource, one.sensitivity
-        known = sensitivity.known and bool(sensitivity.because)
+        known = sensitivity.known and bool(sensitivity.because or sensitivity.trail)
         return ResourceShown(
             resource.address,
             resource.type,
@@ -144,13 +159,20 @@ class _Resources:
         )
 
     def _class_because(self, one: Judged) -> Any:
-        chain = one.sensitivity.because
-        if id(chain) not in self._because:
-            say = self._rendering.say
-            self._because[id(chain)] = _written(
-                [ClassBecause(step.source, say(step.detail)) for step in chain]
-            )
-        return self._because[id(chain)]
+        sensitivity = one.sensitivity
+        if sensitivity.trail is not None:  # of this resource alone
+            return _written(self._steps(sensitivity.chain))
+        key = id(sensitivity.because)
+        if key not in self._because:
+            self._because[key] = _written(self._steps(sensitivity.because))
+        return self._because[key]
+
+    def _steps(self, chain: Iterable[Because]) -> list[ClassBecause]:
+        say = self._rendering.say
+        return [
+            ClassBecause(step.source, say(step.detail), step.address or None)
+            for step in chain
+        ]
 
     def _landings_of(self, one: Judged) -> Any:
         if id(one.landings) not in self._landings:

@@ -52,6 +52,8 @@ class ClassBecause(msgspec.Struct):
 
     source: str
     detail: str
+    address: str | None = None
+    """The other resource that it speaks of."""
 
 
 class LandingShown(msgspec.Struct):
@@ -114,6 +116,19 @@ class FindingShown(msgspec.Struct):
     input: int = 0
 
 
+class FlowShown(msgspec.Struct):
+    """Data that goes from one resource to another."""
+
+    source: str
+    """Address; with `[*]` for all instances of a block."""
+    target: str
+    kind: str
+    certain: bool
+    """Whether it surely goes there; else it may."""
+    because: str
+    input: int = 0
+
+
 class Note(msgspec.Struct):
     """Something to know of the whole input, the library or the configuration."""
 
@@ -149,6 +164,7 @@ class Report(msgspec.Struct):
     resources: list[ResourceShown]
     findings: list[FindingShown]
     notes: list[Note]
+    flows: list[FlowShown] = []
     endings: dict[str, date] = {}
     """Alternatives whose qualification ends within 90 days, with its last day."""
     environment: list[Attested] = []

@@ -113,6 +113,7 @@ class _Page:
             more = self._t("and {} more of the same block", len(group) - 1)
             yield from self._wrap(more, _MARGIN)
         yield from self._wrap(self._class(one), _MARGIN)
+        yield from self._trail(one)
         for landing, shown in zip(one.landings, one.shown, strict=True):
             yield from self._landing(landing, shown)
         findings = _standing(one)
@@ -128,14 +129,25 @@ class _Page:
     def _class(self, one: Judged) -> str:
         sensitivity, language = one.sensitivity, self._rendering.language
         names = [word.name[language] for word in self._decision.classes]
-        chain = self._t("; ").join(
-            self._rendering.say(step.detail) for step in sensitivity.because
-        )
-        if sensitivity.known:
-            return f"{self._t('data:')} {names[sensitivity.lowest]} ({chain})"
+        said = [self._rendering.say(step.detail) for step in sensitivity.because]
+        chain = f" ({self._t('; ').join(said)})" if said else ""
         lowest, highest = names[sensitivity.lowest], names[sensitivity.highest]
-        bounds = self._t("between {} and {}", lowest, highest)
-        return f"{self._t('data:')} {bounds} ({chain})"
+        bounds = (
+            lowest
+            if sensitivity.known
+            else self._t("between {} and {}", lowest, highest)
+        )
+        found = bounds + chain
+        if sensitivity.trail is not None:
+            found = self._t("{}, raised by what reaches it:", found)
+        return f"{self._t('data:')} {found}"
+
+    def _trail(self, one: Judged) -> Iterator[str]:
+        """The way back to the label, a line for each flow."""
+        trail = one.sensitivity.trail
+        for step in () if trail is None else trail.steps():
+            arrow = "→ " if step.source == "flow" else ""
+            yield from self._wrap(arrow + self._rendering.say(step.detail), _MARGIN + 2)
 
     def _landing(self, landing: Landing, shown: Shown) -> Iterator[str]:
         offer, region = landing.offer, landing.region

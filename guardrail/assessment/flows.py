@@ -1,0 +1,206 @@
+"""Where data goes between the resources of a stack.
+
+References of the configuration and equal values (the id, address or name of one
+resource in an attribute of another) become flows by the tables of the providers. Where
+no table knows an argument, its name may say enough for a probable flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from itertools import product
+from typing import Literal
+
+import msgspec
+
+from guardrail.assessment.identities import Identities
+from guardrail.assessment.instances import Keys, instance_keys, joined
+from guardrail.assessment.named import Named, flows_for
+from guardrail.classification import DataFlow, Directions, Edge, Inference
+from guardrail.model import Phrase, Reference, Resource, say
+from guardrail.placement import Catalogue
+from guardrail.placement.providers import Flow, FlowKind
+
+_MANY = 256
+"""Flows between instances of two blocks beyond which they go through one place."""
+_HOLDS = frozenset({"data", "backup", "log", "egress", "compute", "cdn"})
+"""Kinds between which the name of an argument may make a flow."""
+_RESOURCES = frozenset({"resource", "address"})
+"""What a value may be that names a resource of the stack."""
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """A resource as it takes part in flows."""
+
+    resource: Resource
+    kind: str
+    named: tuple[Named, ...]
+
+
+class Flows(msgspec.Struct, frozen=True):
+    """The flows between the resources of a stack."""
+
+    edges: tuple[Edge, ...]
+    """Between places of the list of resources, and some beyond its end."""
+    beyond: int
+    """How many: each stands for all instances of a block."""
+
+
+def data_flows(
+    sites: Sequence[Site],
+    references: Sequence[Reference],
+    catalogue: Catalogue,
+    inference: Inference,
+) -> Flows:
+    """The flows between `sites`, each once, in an order that the input does not change.
+
+    Raises:
+        InputError: An attribute is malformed.
+    """
+    return _Finder(sites, catalogue, inference).found(references)
+
+
+class _Finder:
+    """Finds the flows of one stack."""
+
+    def __init__(
+        self, sites: Sequence[Site], catalogue: Catalogue, inference: Inference
+    ) -> None:
+        self._sites = sites
+        self._catalogue = catalogue
+        self._inference = inference
+        self._edges: dict[tuple[int, int, str, bool], Edge] = {}
+        self._addresses = [site.resource.address for site in sites]
+        self._blocks: dict[str, list[int]] = {}
+        self._keys: dict[int, Keys] = {}
+
+    def found(self, references: Sequence[Reference]) -> Flows:
+        """The flows that references and values make."""
+        if references:
+            for place, site in enumerate(self._sites):
+                self._blocks.setdefault(site.resource.configuration, []).append(place)
+        told = set()
+        for reference in sorted(filter(self._inside, references), key=_order):
+            for flow in self._meanings(reference):
+                told.add((reference.source, flow.path))
+                self._refer(reference, flow)
+        self._name(told)
+        beyond = len(self._addresses) - len(self._sites)
+        return Flows(tuple(self._edges.values()), beyond)
+
+    def _inside(self, reference: Reference) -> bool:
+        return reference.source in self._blocks and reference.target in self._blocks
+
+    def _meanings(self, reference: Reference) -> list[Flow]:
+        """The flows that a reference makes."""
+        source = self._sites[self._blocks[reference.source][0]]
+        known = [
+            flow if flow.path == reference.path else _unsure(flow)
+            for flow in self._table(source.resource)
+            if flow.path == reference.path
+            or flow.path.startswith(f"{reference.path}.")  # one expression for all
+        ]
+        if known:
+            return [flow for flow in known if flow.names in _RESOURCES]
+        target = self._sites[self._blocks[reference.target][0]]
+        return _guessed(reference, source, target, self._inference.directions)
+
+    def _table(self, resource: Resource) -> tuple[Flow, ...]:
+        profile = self._catalogue.profile(resource.provider)
+        return flows_for(profile, resource.type) if profile else ()
+
+    def _refer(self, reference: Reference, flow: Flow) -> None:
+        """Add what a reference says, for each pair of instances that it joins."""
+        because = say("`{}` of {}", reference.path, reference.source)
+        sources = self._blocks[reference.source]
+        targets = self._blocks[reference.target]
+        for readers, read in joined(reference, sources, targets, self._keys_of):
+            few = min(len(readers), len(read)) == 1
+            if few or len(readers) * len(read) <= _MANY:
+                self._join(readers, read, flow, because)
+            else:
+                middle = len(self._addresses)
+                self._addresses.append(f"{reference.target}[*]")
+                self._join(readers, [middle], flow, because)
+                self._join([middle], read, flow, because)
+
+    def _join(
+        self,
+        readers: Iterable[int],
+        read: Iterable[int],
+        flow: Flow,
+        because: Phrase,
+    ) -> None:
+        """Add a flow between each of `readers` and each of `read`."""
+        for reader, other in product(readers, read):
+            if flow.data != "in":
+                self._add(reader, other, flow, because)
+            if flow.data != "out":
+                self._add(other, reader, flow, because)
+
+    def _add(self, source: int, target: int, flow: Flow, because: Phrase) -> None:
+        key = source, target, flow.kind, flow.certain
+        if source == target or key in self._edges:
+            return
+        data_flow = DataFlow(
+            source=self._addresses[source],
+            target=self._addresses[target],
+            kind=flow.kind,
+            certain=flow.certain,
+            because=because,
+        )
+        self._edges[key] = Edge(source, target, data_flow)
+
+    def _keys_of(self, place: int) -> Keys:
+        if place not in self._keys:
+            resource = self._sites[place].resource
+            self._keys[place] = instance_keys(resource.address, resource.configuration)
+        return self._keys[place]
+
+    def _name(self, told: Container[tuple[str, str]]) -> None:
+        """Add what values say where no reference says it."""
+        meant = [
+            (place, one)
+            for place, site in enumerate(self._sites)
+            for one in site.named
+            if (site.resource.configuration, one.flow.path) not in told
+        ]
+        if not meant:
+            return
+        resources = [site.resource for site in self._sites]
+        identities = Identities(resources, self._inference)
+        for place, one in meant:
+            because = say("`{}` of {}", one.flow.path, self._addresses[place])
+            for other, sure in identities.named(one, resources[place]):
+                flow = one.flow if sure else _unsure(one.flow)
+                self._join([place], [other], flow, because)
+
+
+def _unsure(flow: Flow) -> Flow:
+    return msgspec.structs.replace(flow, certain=False) if flow.certain else flow
+
+
+def _order(reference: Reference) -> tuple[object, ...]:
+    return msgspec.structs.astuple(reference)
+
+
+def _guessed(
+    reference: Reference, source: Site, target: Site, directions: Directions
+) -> list[Flow]:
+    """The flow that the name of an argument speaks of, between what holds data."""
+    if source.kind not in _HOLDS or target.kind not in _HOLDS:
+        return []
+    words = reference.path.replace(".", "_").split("_")
+    kind: FlowKind = "copies"
+    data: Literal["in", "out"]
+    if not set(directions.incoming).isdisjoint(words):
+        data = "in"
+    elif not set(directions.outgoing).isdisjoint(words):
+        data = "out"
+    elif source.kind == "compute" and reference.attribute in directions.addresses:
+        kind, data = "connects", "in"
+    else:
+        return []
+    types = (source.resource.type,)
+    path = reference.path
+    return [Flow(kind=kind, types=types, path=path, data=data, certain=False)]

@@ -25,7 +25,13 @@ from guardrail.library import (
 from guardrail.placement import Recogniser
 from tests.unit.placement.made import offer, registry
 
-SMALL = ("catalogue.yaml", "classes/classes.yaml", "classes/inferred.yaml", "lang/fr.yaml", "countries/eu.yaml")
+SMALL = (
+    "catalogue.yaml",
+    "classes/classes.yaml",
+    "classes/inferred.yaml",
+    "lang/fr.yaml",
+    "countries/eu.yaml",
+)
 
 
 @pytest.fixture

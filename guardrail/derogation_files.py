@@ -20,6 +20,7 @@ from pathlib import Path
 
 import msgspec
 
+from guardrail.configuration import DerogationFolder
 from guardrail.decision import Derogation, FiledDerogation, Signature
 from guardrail.errors import ConfigurationError, InputError, LibraryError
 from guardrail.shapes import checked, parsed
@@ -58,6 +59,34 @@ def read_derogations(
         for given in paths
         for path, root in _files(given)
     )
+
+
+def derogations_in(
+    folders: Iterable[DerogationFolder], signers: Signers, day: date
+) -> tuple[FiledDerogation, ...]:
+    """The derogations in `folders`, each folder once.
+
+    Git keeps no empty folder: one that `guardrail.yaml` names may not be there yet.
+
+    Raises:
+        InputError: A file is not a derogation, or two have one id.
+        ConfigurationError: As for `read_derogations`.
+    """
+    distinct: dict[Path, DerogationFolder] = {}
+    for one in folders:
+        distinct.setdefault(one.path.resolve(), one)
+    found = tuple(
+        filed
+        for folder in distinct.values()
+        if folder.given or folder.path.is_dir()
+        for filed in read_derogations(
+            [folder.path],
+            Signers(file=signers.file, required=signers.required or folder.must_sign),
+            day,
+        )
+    )
+    refuse_twins(found)
+    return found
 
 
 def refuse_twins(filed: Iterable[FiledDerogation]) -> None:

@@ -19,6 +19,7 @@ from guardrail import __version__
 from guardrail.assessment import Knowledge
 from guardrail.classification import Inference, Lexicon, Vocabulary
 from guardrail.errors import LibraryError
+from guardrail.model import Gap, say
 from guardrail.placement import (
     Catalogue,
     CountryGroup,
@@ -46,6 +47,12 @@ ROOMS: Mapping[str, type] = {
 
 
 LAYERS = frozenset({"law", "baseline", "profile"})
+RULES: Mapping[str, frozenset[str]] = {
+    "law": frozenset({"law"}),
+    "baseline": frozenset({"baseline"}),
+    "both": frozenset({"law", "baseline"}),
+}
+"""What may be asked for by one word, as layers."""
 
 
 class Catalogued(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +118,26 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
             obligations=tuple(Obligation(rule) for rule in rules),
             inference=self.inference,
         )
+
+
+def staleness(library: Library, day: date) -> tuple[Gap, ...]:
+    """A note when the registry was read too long before `day`.
+
+    Raises:
+        LibraryError: It was read so long ago that it is refused.
+    """
+    known = library.catalogue
+    age = (day - known.catalogue_date).days
+    if age > known.refused_after_days:
+        raise LibraryError(
+            f"the registry is {age} days old, more than {known.refused_after_days}",
+            remedy="Update guardrail, or give a newer library with --library.",
+        )
+    if age <= known.stale_after_days:
+        return ()
+    template = "the registry was last read against its sources on {}, {} days ago"
+    message = say(template, known.catalogue_date.isoformat(), str(age))
+    return (Gap(id="stale-registry", message=message, blocks=False),)
 
 
 def shipped() -> Path:

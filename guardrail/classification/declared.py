@@ -35,8 +35,11 @@ class Level(msgspec.Struct, frozen=True, kw_only=True):
         return Level(
             source=declaration.source,
             lowest=declaration.rank,
-            highest=declaration.rank,
+            highest=declaration.rank
+            if declaration.highest is None
+            else declaration.highest,
             categories=declaration.categories,
+            any_category=declaration.any_category,
             detail=declaration.detail,
         )
 

@@ -45,10 +45,14 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """A class and categories that somebody states of some resources."""
 
     source: str
-    """`mapping`, `stack`, `floor`; as the report names it."""
+    """`mapping`, `stack`, `project`, `floor`; as the report names it."""
     detail: str
     rank: int | None = None
+    highest: int | None = None
+    """The highest rank that it leaves open; None where it states `rank` alone."""
     categories: frozenset[str] = frozenset()
+    any_category: bool = False
+    """Whether it claims categories that are not known."""
 
 
 class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,16 +92,17 @@ class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
     def not_below(self, floor: Declaration) -> Sensitivity:
         """This, raised to the class and categories of `floor` where it is below."""
         rank = floor.rank or 0
-        categories = self.categories | floor.categories
-        if self.lowest >= rank and categories == self.categories:
-            return self
-        return msgspec.structs.replace(
+        raised = msgspec.structs.replace(
             self,
             lowest=max(self.lowest, rank),
-            highest=max(self.highest, rank),
-            categories=categories,
-            because=(*self.because, Because(floor.source, floor.detail)),
+            highest=max(self.highest, rank, floor.highest or 0),
+            categories=self.categories | floor.categories,
+            any_category=self.any_category or floor.any_category,
         )
+        if raised == self:
+            return self
+        because = (*self.because, Because(floor.source, floor.detail))
+        return msgspec.structs.replace(raised, because=because)
 
     def at_least(self, rank: int) -> Truth:
         """Whether the class is `rank` or higher."""

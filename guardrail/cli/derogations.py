@@ -55,26 +55,21 @@ def derogations_of(
         ConfigurationError: A signature cannot be checked.
     """
     named = [
-        DerogationFolder(path=path, must_sign=False) for path in options.derogations
+        DerogationFolder(path=path, must_sign=False, given=True)
+        for path in options.derogations
     ]
-    # Git keeps no empty folder: one that guardrail.yaml names may not be there yet.
-    named += [one for one in configuration.derogation_folders if one.path.is_dir()]
-    folders: dict[Path, DerogationFolder] = {}
-    for one in named:
-        folders.setdefault(one.path.resolve(), one)
-    if not folders:
+    named += configuration.derogation_folders
+    if not named:
         return Derogations()
-    allowed = allowed_signers(options) or configuration.allowed_signers
-    always = options.require_signatures or configuration.require_signatures
-    filed = [
-        one
-        for folder in folders.values()
-        for one in read_filed(
-            [folder.path], allowed, day, required=always or folder.must_sign
-        )
-    ]
-    distinct(filed)
-    return Derogations(files=tuple(filed), rules=rules)
+    # It reads YAML, which costs start-up time where there are no derogations.
+    from guardrail.derogation_files import Signers, derogations_in
+
+    signers = Signers(
+        file=allowed_signers(options) or configuration.allowed_signers,
+        required=options.require_signatures or configuration.require_signatures,
+    )
+    found = derogations_in(named, signers, day)
+    return Derogations(files=found, rules=rules) if found else Derogations()
 
 
 def allowed_signers(options: argparse.Namespace) -> Path | None:

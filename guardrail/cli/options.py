@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from guardrail.configuration import BODIES
 from guardrail.errors import ConfigurationError
-from guardrail.library import Library, load_library, shipped
-from guardrail.model import Gap, say
+from guardrail.library import RULES, Library, load_library, shipped, staleness
+from guardrail.model import Gap
 
-RULES: Mapping[str, frozenset[str]] = {
-    "law": frozenset({"law"}),
-    "baseline": frozenset({"baseline"}),
-    "both": frozenset({"law", "baseline"}),
-}
 LANGUAGES = ("en", "fr")
 
 
@@ -103,28 +97,6 @@ def library_of(options: argparse.Namespace) -> tuple[Library, tuple[Gap, ...]]:
     """
     library = load_library(options.library or shipped())
     return library, staleness(library, today())
-
-
-def staleness(library: Library, day: date) -> tuple[Gap, ...]:
-    """A note when the registry was read too long before `day`.
-
-    Raises:
-        LibraryError: It was read so long ago that it is refused.
-    """
-    from guardrail.errors import LibraryError
-
-    known = library.catalogue
-    age = (day - known.catalogue_date).days
-    if age > known.refused_after_days:
-        raise LibraryError(
-            f"the registry is {age} days old, more than {known.refused_after_days}",
-            remedy="Update guardrail, or give a newer library with --library.",
-        )
-    if age <= known.stale_after_days:
-        return ()
-    template = "the registry was last read against its sources on {}, {} days ago"
-    message = say(template, known.catalogue_date.isoformat(), str(age))
-    return (Gap(id="stale-registry", message=message, blocks=False),)
 
 
 def pairs(stated: list[str], option: str) -> dict[str, str]:

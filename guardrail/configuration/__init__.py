@@ -43,6 +43,8 @@ class DerogationFolder(msgspec.Struct, frozen=True, kw_only=True):
     path: Path
     must_sign: bool
     """Whether they count only under an accepted signature."""
+    given: bool = False
+    """Whether it was named by the caller, so must be there."""
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,6 +52,9 @@ class OwnRecogniser(msgspec.Struct, frozen=True, kw_only=True):
     provider: str = ""
     host: str = ""
     region: tuple[str, ...] = ()
+    areas: dict[str, tuple[str, ...]] = {}
+    """Area of the cloud (`zone`, …) to those that are this offer, where clouds of
+    several operators answer at one host."""
 
 
 class OwnQualification(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +68,9 @@ class OwnQualification(msgspec.Struct, frozen=True, kw_only=True):
     decision: str = ""
     regions: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    perimeter: dict[str, tuple[str, ...]] = {}
+    """Area of the cloud (`zone`, `aggregate`, `volume-type`, `store`) to those
+    covered; all of an area that is not named."""
 
 
 class OwnOffer(msgspec.Struct, frozen=True, kw_only=True):

@@ -109,7 +109,12 @@ def _offer(own: OwnOffer, registry: Registry) -> Offer:
 
 
 def _recogniser(own: OwnRecogniser) -> Recogniser:
-    return Recogniser(provider=own.provider, host=own.host, region=own.region)
+    settings = {
+        area: tuple(one.lower() for one in named) for area, named in own.areas.items()
+    }
+    return Recogniser(
+        provider=own.provider, host=own.host, region=own.region, settings=settings
+    )
 
 
 def _qualification(own: OwnQualification) -> Qualification:
@@ -121,6 +126,7 @@ def _qualification(own: OwnQualification) -> Qualification:
         until=own.until,
         regions=own.regions,
         services=own.services,
+        perimeter=own.perimeter,
         confidence="S",
         sources=_OWN,
     )

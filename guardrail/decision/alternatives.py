@@ -268,10 +268,27 @@ def _places(
         alike.setdefault(tells, []).append(region)
     for (found, sure, _covered), regions in alike.items():
         assert isinstance(found, tuple)  # noqa: S101  # as made above
-        yield (
-            _landing(offer, regions[0], found, official=bool(sure)),
-            tuple(filter(None, regions)),
-        )
+        landing = _landing(offer, regions[0], found, official=bool(sure))
+        for areas in _areas(offer):
+            yield (
+                msgspec.structs.replace(landing, areas=areas),
+                tuple(filter(None, regions)),
+            )
+
+
+def _areas(offer: Offer) -> list[dict[str, Value[str]]]:
+    """Nowhere in particular, and a place inside each perimeter of `offer`."""
+    because = say("considered for {}", offer.id)
+    found: list[dict[str, Value[str]]] = [{}]
+    for known in offer.qualifications:
+        inside: dict[str, Value[str]] = {
+            area: Known(covered[0], Evidence.ATTESTED, because)
+            for area, covered in known.perimeter.items()
+            if covered
+        }
+        if inside not in found:
+            found.append(inside)
+    return found
 
 
 def _landing(

@@ -39,6 +39,8 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[str, ...]
     probable: bool = False
     """Whether data may go there and need not: this leads to a review at most."""
+    areas: Mapping[str, Value[str]] = {}
+    """Area of the cloud (`zone`, `volume-type`, …) to the one it is in."""
 
     @property
     def region_shown(self) -> bool:
@@ -96,7 +98,9 @@ def displaced(
                 there = moved(one.host, host, region.value.lower())
                 endpoint = msgspec.structs.replace(endpoint, value=there)
                 break
-    return msgspec.structs.replace(signals, region=region, endpoint=endpoint, others=())
+    return msgspec.structs.replace(
+        signals, region=region, endpoint=endpoint, others=(), areas={}
+    )
 
 
 def on_host(host: Known[str], catalogue: Catalogue) -> Landing:
@@ -162,6 +166,7 @@ def _known(
         countries=_countries(region, offer, catalogue),
         evidence=sign.evidence,
         because=(*_trail(signals, region), recognised),
+        areas=signals.areas,
     )
 
 
@@ -263,8 +268,9 @@ def _sign(
     if recogniser.types and not fits(recogniser.types, signals.type):
         return _Sign(Truth.FALSE)
     endpoint = _endpoint_sign(recogniser, signals)
+    stated = {**signals.settings, **signals.areas}
     settings = [
-        _setting_sign(signals.settings.get(name, Absent.ABSENT), values)
+        _setting_sign(stated.get(name, Absent.ABSENT), values)
         for name, values in recogniser.settings.items()
     ]
     region = signals.region if isinstance(endpoint.region, Absent) else endpoint.region
@@ -380,7 +386,7 @@ def _trail(signals: Signals, region: Setting[str]) -> tuple[str, ...]:
         trail.append(_step(say("endpoint"), signals.endpoint))
     elif isinstance(signals.endpoint, Absent):
         trail.append(say("no endpoint is set: the default of {}", signals.provider))
-    for name, setting in sorted(signals.settings.items()):
+    for name, setting in sorted({**signals.settings, **signals.areas}.items()):
         if isinstance(setting, Known):
             trail.append(_step(name, setting))
     if isinstance(region, Known):

@@ -44,6 +44,17 @@ class TagShape(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Resource types that it holds for; all when empty."""
 
 
+class Area(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where resources say in which part of one cloud they lie."""
+
+    name: str
+    """`zone`, `aggregate`, `volume-type`, `store`, …; as qualifications name it."""
+    paths: tuple[str, ...]
+    """Attributes that hold it, strongest first."""
+    types: tuple[str, ...]
+    """Resource types that have them."""
+
+
 class EnvironmentVariable(msgspec.Struct, frozen=True, kw_only=True):
     """An environment variable that supplies a setting of the provider."""
 
@@ -172,6 +183,8 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     """Resource attributes that hold the region or location, strongest first."""
     resource_zone: tuple[str, ...] = ()
     """Resource attributes that hold a zone inside a region."""
+    areas: tuple[Area, ...] = ()
+    """Parts of one cloud that resources name; they say nothing about the country."""
     precedence: Literal["configuration", "environment"] = "configuration"
     """Which one wins where both state a setting."""
     environment: tuple[EnvironmentVariable, ...] = ()

@@ -151,6 +151,9 @@ class Qualification(Fact, frozen=True, kw_only=True):
     services: tuple[str, ...] = ()
     """The service kinds covered; all when empty."""
     excluded_services: tuple[str, ...] = ()
+    perimeter: dict[str, tuple[str, ...]] = {}
+    """Area of the cloud (`zone`, `aggregate`, `volume-type`, `store`, …) to those
+    covered; all of an area that is not named."""
 
     def in_force(self, day: date) -> Truth:
         """Whether it is in force on `day`; a missing first or last day is open."""
@@ -179,7 +182,8 @@ class Recogniser(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     region_table: str = ""
     """The region is one of this table of `policies/regions/`."""
     settings: dict[str, tuple[str, ...]] = {}
-    """A signal of the provider (universe, environment, …) has one of these values."""
+    """A signal of the provider (universe, environment, …), or the area of the cloud
+    (zone, …) that the resource names, is one of these; lower case."""
     types: tuple[str, ...] = ()
     """The resource type matches one of these patterns (`*` at either end)."""
 

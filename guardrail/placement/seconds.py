@@ -74,6 +74,12 @@ def asked_of(profile: ProviderProfile, resource_type: str) -> tuple[str, ...]:
             if fits(one.types, resource_type)
             for path in (*one.cloud, *one.region)
         ),
+        *(
+            path
+            for area in profile.areas
+            if fits(area.types, resource_type)
+            for path in area.paths
+        ),
         *(one.path for one in profile.flows if fits(one.types, resource_type)),
         *(one.path for one in profile.silent_copies if fits(one.types, resource_type)),
     )

@@ -22,9 +22,10 @@ from guardrail.model import (
     Value,
     say,
 )
+from guardrail.placement.catalogue import fits
 from guardrail.placement.environment import Environment
 from guardrail.placement.hosts import matches
-from guardrail.placement.providers import ProviderProfile
+from guardrail.placement.providers import Area, ProviderProfile
 from guardrail.placement.sources import Sources, as_host
 
 
@@ -44,6 +45,8 @@ class Signals(msgspec.Struct, frozen=True, kw_only=True):
     """How much an absent endpoint shows of the operator."""
     others: tuple[Setting[str], ...] = ()
     """The other regions, where the resource states several."""
+    areas: Mapping[str, Value[str]] = {}
+    """Area of the cloud to the one that the resource names."""
 
 
 class Carrier(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +101,7 @@ def read_signals(
         settings=settings,
         default=sources.default(),
         others=tuple(others),
+        areas=_areas(carrier, profile),
     )
 
 
@@ -131,6 +135,29 @@ def _regions(
     witness = carrier.witnesses.get("region")
     firm = isinstance(stated, Known) and stated.evidence.firm
     return (witness if isinstance(witness, Known) and not firm else stated,)
+
+
+def _areas(carrier: Carrier, profile: ProviderProfile) -> dict[str, Value[str]]:
+    """The parts of the cloud that the resource names."""
+    return {
+        area.name: _area(carrier, area)
+        for area in profile.areas
+        if fits(area.types, carrier.type)
+    }
+
+
+def _area(carrier: Carrier, area: Area) -> Value[str]:
+    found = [
+        one for one in _own(carrier, area.paths) if not isinstance(one, Absent)
+    ]
+    if not found:
+        return Unknown(
+            say("the {} is not stated: the cloud chooses", area.name),
+            say("state `{}`", area.paths[0]),
+        )
+    if len(found) > 1:
+        return Unknown(say("several are stated as {}", area.name))
+    return found[0]
 
 
 def _own(carrier: Carrier, paths: Iterable[str]) -> tuple[Setting[str], ...]:

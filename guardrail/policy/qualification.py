@@ -44,6 +44,7 @@ def _holds(facts: Facts, decision: Qualification, term: Mapping[str, str]) -> Cl
         _recent_enough(decision, term.get("version_at_least", "")),
         _within(facts.landing.region, decision.regions),
         _service_within(facts.service, decision),
+        _perimeter_holds(facts, decision),
     )
     truth = Truth.all(truths)
     firm = facts.firm and decision.official
@@ -68,6 +69,18 @@ def _within(setting: Known[str] | Unknown | Absent, allowed: tuple[str, ...]) ->
     if isinstance(setting, Known):
         return Truth.of(setting.value in allowed)
     return Truth.UNKNOWN
+
+
+def _perimeter_holds(facts: Facts, decision: Qualification) -> Truth:
+    """Whether the landing is in the areas covered; unknown where it names none."""
+    named = facts.landing.areas
+    return Truth.all(
+        _within(named.get(area, _NOWHERE), covered)
+        for area, covered in decision.perimeter.items()
+    )
+
+
+_NOWHERE = Unknown("")
 
 
 def _service_within(service: Value[str], decision: Qualification) -> Truth:
@@ -99,9 +112,24 @@ def _qualification_gaps(
         gaps.append(Missing("region", say("the region is not in the plan")))
     if unknown[3] and isinstance(facts.service, Unknown):
         gaps.append(service_gap(facts.service))
+    if unknown[4]:
+        gaps += _perimeter_gaps(facts, decision)
     if not firm and not any(unknown):
         gaps.append(not_firm(facts, say("the qualification is not officially sourced")))
     return tuple(gaps)
+
+
+def _perimeter_gaps(facts: Facts, decision: Qualification) -> list[Missing]:
+    """The areas that must be known, each with what is covered."""
+    gaps = []
+    for area, covered in decision.perimeter.items():
+        found = facts.landing.areas.get(area)
+        if isinstance(found, Known):
+            continue
+        reason = say("the {} is not known", area) if found is None else found.reason
+        remedy = say("covered: {} {}", area, ", ".join(covered))
+        gaps.append(Missing(area, reason, remedy))
+    return gaps
 
 
 def qualification_ends_within(facts: Facts, days: int) -> Claim:

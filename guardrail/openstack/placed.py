@@ -1,0 +1,91 @@
+"""What a request places, in the words of the provider profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from guardrail.model import (
+    Attributes,
+    Change,
+    Evidence,
+    Known,
+    Origin,
+    ProviderConfiguration,
+    Resource,
+    Stack,
+    say,
+)
+from guardrail.openstack.settings import Cloud
+
+PROVIDER = "registry.terraform.io/terraform-provider-openstack/openstack"
+_KEY = "openstack"
+SERVER = "openstack_compute_instance_v2"
+VOLUME = "openstack_blockstorage_volume_v3"
+SNAPSHOT = "openstack_blockstorage_snapshot_v3"
+BACKUP = "openstack_blockstorage_backup_v3"
+IMAGE = "openstack_images_image_v2"
+NETWORK = "openstack_networking_network_v2"
+ROUTER = "openstack_networking_router_v2"
+TUNNEL = "openstack_vpnaas_site_connection_v2"
+STACK = "openstack_orchestration_stack_v1"
+
+
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """One resource that a request creates, copies or changes."""
+
+    type: str
+    """Of the Terraform provider."""
+    attributes: Mapping[str, Any]
+    """Labels and areas; an attribute that is not here is not set."""
+    unknown: frozenset[str] = frozenset()
+    """Attributes that are set to nobody knows what."""
+    change: Change = Change.CREATE
+    project: str = ""
+    """Whose it is; the caller's when empty."""
+
+    def resource(self, project: str, place: int) -> Resource:
+        """This as a resource of `project`; its own name stays out of the address."""
+        address = f"project.{project or '?'}.{self.type}[{place}]"
+        return Resource(
+            address=address,
+            configuration=address,
+            type=self.type,
+            provider=PROVIDER,
+            provider_configuration=Known(_KEY),
+            change=self.change,
+            actions=(self.change.value,),
+            attributes=Attributes.of(
+                self.attributes, unknown=dict.fromkeys(sorted(self.unknown), True)
+            ),
+        )
+
+
+def stack_of(
+    placed: Sequence[Placed], project: str, cloud: Cloud, service: str
+) -> Stack:
+    """The stack that `placed` makes on `cloud`."""
+    return Stack(
+        origin=Origin(kind="openstack-request", path=service, sha256="", producer=""),
+        resources=tuple(one.resource(project, n) for n, one in enumerate(placed)),
+        providers={_KEY: configuration_of(cloud)},
+        arguments={},
+    )
+
+
+def configuration_of(cloud: Cloud) -> ProviderConfiguration:
+    """`cloud` as the provider block that would call it."""
+    because = say("the cloud that is guarded, in admission.yaml")
+    stated = {"auth_url": cloud.auth_url, "region": cloud.region}
+    return ProviderConfiguration(
+        key=_KEY,
+        provider=PROVIDER,
+        settings={
+            name: Known(value, Evidence.ATTESTED, because)
+            for name, value in stated.items()
+            if value
+        },
+        hidden=False,
+    )

@@ -11,6 +11,7 @@ import io
 import json
 import logging
 import time
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
@@ -113,10 +114,7 @@ class Admission:
             mode = self._mode or regime.settings.mode
             return self._judged(environ, found, start, regime), mode
         except Exception as error:  # noqa: BLE001  # the last resort: never through
-            reason = type(error).__name__
-            if isinstance(error, GuardrailError):
-                reason = str(error.args[0])
-            return _broken(reason), mode
+            return _broken(reason_of(error)), mode
 
     def _judged(
         self,
@@ -245,6 +243,15 @@ def _decide(
         stack = stack_of(own, owner, regime.settings.cloud, service)
         decisions.append(regime.decide(stack, regime.labels(owner)))
     return worst_first(decisions)[0]
+
+
+def reason_of(error: Exception) -> str:
+    """What a log may say of an error; the text of one that is not ours may be data."""
+    if isinstance(error, GuardrailError):
+        return str(error.args[0])
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = [f"{Path(one.filename).name}:{one.lineno}" for one in frames]
+    return f"{type(error).__name__} at {', '.join(places)}"
 
 
 def _broken(reason: str) -> Outcome:

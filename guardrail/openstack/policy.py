@@ -20,10 +20,10 @@ from urllib.parse import parse_qs, unquote
 import msgspec
 
 from guardrail.decision import Decision, Verdict
-from guardrail.errors import GuardrailError, InputError
+from guardrail.errors import InputError
 from guardrail.inputs import strict_json
 from guardrail.model import say
-from guardrail.openstack.admission import StartResponse, facts_of
+from guardrail.openstack.admission import StartResponse, facts_of, reason_of
 from guardrail.openstack.call import Environ, read_body_bytes
 from guardrail.openstack.placed import (
     BACKUP,
@@ -117,8 +117,7 @@ def ask(question: Question, regimes: Regimes, mode: str = "") -> Allowed:
         mode = mode or regime.settings.mode
         decision = _decide(question, regime)
     except Exception as error:  # noqa: BLE001  # the last resort: never allowed
-        known = isinstance(error, GuardrailError)
-        reason = str(error.args[0]) if known else type(error).__name__
+        reason = reason_of(error)
     allowed = decision is not None and decision.verdict is Verdict.ALLOW
     line = {
         "event": "guardrail.policy",

@@ -173,6 +173,7 @@ def _adapter(stated: Keystone) -> Adapter:
         ConfigurationError: openstacksdk is not there, or the entry is not.
     """
     try:
+        from keystoneauth1.adapter import Adapter
         from openstack.config import OpenStackConfig
         from openstack.exceptions import ConfigException
     except ImportError as error:
@@ -189,4 +190,11 @@ def _adapter(stated: Keystone) -> Adapter:
         raise ConfigurationError(
             f"no cloud {stated.cloud} in the clouds.yaml", where="admission.yaml"
         ) from error
-    return region.get_session_client("identity", version="3")
+    return Adapter(
+        region.get_session(),
+        service_type="identity",
+        interface=region.get_interface("identity"),
+        region_name=region.get_region_name("identity"),
+        min_version="3",
+        max_version="3.latest",
+    )

@@ -24,6 +24,11 @@ _FAULTS = {
     HTTPStatus.SERVICE_UNAVAILABLE: "serviceUnavailable",
 }
 _JSON = "application/json"
+_HEADS = {
+    Verdict.ALLOW: say("allowed"),
+    Verdict.REVIEW: say("refused until it can be decided"),
+    Verdict.DENY: say("refused"),
+}
 _TOLD = 3
 
 
@@ -115,8 +120,7 @@ def _sentences(decision: Decision, regime: Regime) -> Iterator[str]:
     against = [one for one in decision.findings if one.effect in blocking]
     told = {one.breach.rule.id: one for one in reversed(against)}
     first = sorted(told.values(), key=against.index)[:_TOLD]
-    verdict = decision.verdict.value.upper()
-    yield f"guardrail: {spoken(say(verdict), french)}."
+    yield f"guardrail: {spoken(_HEADS[decision.verdict], french)}."
     for finding in first:
         yield _finding(finding, regime)
     if against:

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from guardrail.model import Change
+from guardrail.openstack.bodies import labels, mapping, relabelled, text
 from guardrail.openstack.call import Call, Route
 from guardrail.openstack.placed import BACKUP, IMAGE, SNAPSHOT, VOLUME, Placed
-from guardrail.openstack.shared import labels, mapping, relabelled, text
 
 # Everything else that can be done to a volume is judged with the volume as it is.
 HARMLESS = frozenset(

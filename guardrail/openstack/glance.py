@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from guardrail.model import Change
+from guardrail.openstack.bodies import listed, mapping, text
 from guardrail.openstack.call import Call, Route
 from guardrail.openstack.placed import IMAGE, Placed
-from guardrail.openstack.shared import listed, mapping, text
 
 _STORE = "HTTP_X_IMAGE_META_STORE"
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from guardrail.openstack.bodies import listed, mapping, text
 from guardrail.openstack.call import Call, Route
 from guardrail.openstack.placed import NETWORK, ROUTER, TUNNEL, Placed
-from guardrail.openstack.shared import listed, mapping, text
 
 
 def _made(kind: str, one: str, several: str) -> Callable[[Call], Sequence[Placed]]:

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from guardrail.model import Change
+from guardrail.openstack.bodies import labels, listed, mapping, relabelled, text
 from guardrail.openstack.call import Call, Route
 from guardrail.openstack.placed import IMAGE, SERVER, SNAPSHOT, VOLUME, Placed
-from guardrail.openstack.shared import labels, listed, mapping, relabelled, text
 
 # Everything else that can be done to a server is judged with the server as it is.
 HARMLESS = frozenset(

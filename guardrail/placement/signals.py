@@ -147,9 +147,7 @@ def _areas(carrier: Carrier, profile: ProviderProfile) -> dict[str, Value[str]]:
 
 
 def _area(carrier: Carrier, area: Area) -> Value[str]:
-    found = [
-        one for one in _own(carrier, area.paths) if not isinstance(one, Absent)
-    ]
+    found = [one for one in _own(carrier, area.paths) if not isinstance(one, Absent)]
     if not found:
         return Unknown(
             say("the {} is not stated: the cloud chooses", area.name),

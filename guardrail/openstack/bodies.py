@@ -1,4 +1,4 @@
-"""What the readers of the services share."""
+"""What readers take from the decoded bodies of requests and answers."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from guardrail import library as room
-from guardrail.cli.options import staleness
 from guardrail.errors import LibraryError
 from guardrail.library import (
     COMPILED,
@@ -20,6 +19,7 @@ from guardrail.library import (
     fingerprint,
     load_library,
     shipped,
+    staleness,
     write_compiled,
 )
 from guardrail.placement import Recogniser

@@ -42,6 +42,8 @@ class Part(msgspec.Struct, frozen=True):
     sensitive: bytes
     """JSON mask of the whole object, likewise."""
     decode: Decode
+    reasons: tuple[Unknown, ...] = ()
+    """What a number in the mask of unknown values stands for."""
 
     def get(self, name: str) -> Setting[Any]:
         """The member `name`: known, unknown or absent; null counts as absent.
@@ -53,12 +55,12 @@ class Part(msgspec.Struct, frozen=True):
             InputError: The member is malformed or states a key twice.
         """
         mask = _mask(self.unknown, name)
-        if mask is True:
-            return Unknown(say(AFTER_APPLY, name))
+        if _marks(mask):
+            return _why(mask, name, self.reasons)
         value = self.values[self.names.index(name)]
         decoded = self.decode(value) if value else None
         if _holds_true(mask):
-            decoded = _masked(decoded, mask, name)
+            decoded = _masked(decoded, mask, name, self.reasons)
         if decoded is None:
             return ABSENT
         sensitive = _holds_true(_mask(self.sensitive, name))
@@ -67,13 +69,17 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Attributes(msgspec.Struct, frozen=True):
-    """A JSON object with two masks of the same shape, as Terraform writes them."""
+    """A JSON object with two masks of the same shape, as Terraform writes them.
+
+    A mask marks with `true`; that of unknown values also with the number of a reason.
+    """
 
     values: bytes = b"null"
     unknown: bytes = b"null"
     sensitive: bytes = b"null"
     members: Members = plain_members
     decode: Decode = _decode
+    reasons: tuple[Unknown, ...] = ()
 
     @staticmethod
     def of(values: Mapping[str, object], *, unknown: object = None) -> Attributes:
@@ -94,14 +100,29 @@ class Attributes(msgspec.Struct, frozen=True):
             values = tuple(
                 [bytes(found[name]) if name in found else b"" for name in names]
             )
-        return Part(names, values, self.unknown, self.sensitive, self.decode)
+        return Part(
+            names, values, self.unknown, self.sensitive, self.decode, self.reasons
+        )
 
 
 def _mask(document: bytes, name: str) -> object:
     """What a mask says of the member `name`."""
-    if document[:1] != b"{":
-        return document == b"true"
-    return _decode(document).get(name)
+    if document[:1] == b"{":
+        return _decode(document).get(name)
+    found = None if document == b"null" else _decode(document)
+    return found if _marks(found) else None
+
+
+def _marks(mask: object) -> bool:
+    """Whether a mask marks all of what it stands for."""
+    return mask is True or type(mask) is int
+
+
+def _why(mask: object, name: str, reasons: tuple[Unknown, ...]) -> Unknown:
+    """Why what a mask marks is unknown."""
+    if isinstance(mask, int) and mask is not True:
+        return reasons[mask]
+    return Unknown(say(AFTER_APPLY, name))
 
 
 def _holds_true(mask: object) -> bool:
@@ -110,23 +131,23 @@ def _holds_true(mask: object) -> bool:
         return any(map(_holds_true, mask.values()))
     if isinstance(mask, list):
         return any(map(_holds_true, mask))
-    return mask is True
+    return _marks(mask)
 
 
-def _masked(value: Any, mask: Any, name: str) -> Any:
+def _masked(value: Any, mask: Any, name: str, why: tuple[Unknown, ...]) -> Any:
     """`value` with `Unknown` where `mask` says so."""
-    if mask is True:
-        return Unknown(say(AFTER_APPLY, name))
+    if _marks(mask):
+        return _why(mask, name, why)
     if isinstance(mask, dict):
         known = value if isinstance(value, dict) else {}
         hidden = {key: inner for key, inner in mask.items() if _holds_true(inner)}
         return known | {
-            key: _masked(known.get(key), inner, f"{name}.{key}")
+            key: _masked(known.get(key), inner, f"{name}.{key}", why)
             for key, inner in hidden.items()
         }
     if isinstance(mask, list):
         items = value if isinstance(value, list) else []
         padded = [*items, *[None] * (len(mask) - len(items))]
         masks = [*mask, *[False] * (len(padded) - len(mask))]
-        return [_masked(i, m, name) for i, m in zip(padded, masks, strict=True)]
+        return [_masked(i, m, name, why) for i, m in zip(padded, masks, strict=True)]
     return value

@@ -108,3 +108,17 @@ def test_a_key_stated_twice_is_refused_by_the_readers_members() -> None:
 
     with pytest.raises(InputError):
         attributes.pick(("a",))
+
+
+def test_a_number_in_the_mask_names_the_reason() -> None:
+    why = (Unknown("first", "do this"), Unknown("second"))
+    encode = msgspec.json.encode
+    for mask, wanted in (({"a": 1}, why[1]), (0, why[0])):
+        attributes = Attributes(encode({"a": 1}), encode(mask), reasons=why)
+
+        assert attributes.pick(("a",)).get("a") is wanted
+    inside = Attributes(
+        encode({"a": [{"k": None}]}), encode({"a": [{"k": 1}]}), reasons=why
+    )
+
+    assert known(inside.pick(("a",)).get("a")).value == [{"k": why[1]}]

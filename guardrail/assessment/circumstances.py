@@ -14,9 +14,9 @@ from guardrail.placement import Catalogue, Environment
 from guardrail.policy import Obligation
 
 PUBLIC_REGISTRIES = frozenset(
-    {"registry.terraform.io", "registry.opentofu.org", "terraform.io"}
+    {"registry.terraform.io", "registry.opentofu.org", "terraform.io", "openstack.org"}
 )
-"""The public registries, and the place of the built-in provider."""
+"""The public registries, and the places of what comes with an engine itself."""
 
 
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):

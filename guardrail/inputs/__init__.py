@@ -10,18 +10,36 @@ import hashlib
 from collections.abc import Callable, Mapping
 
 from guardrail.errors import InputError
-from guardrail.inputs import recognise, text
+from guardrail.inputs import manifests, recognise, text
 from guardrail.inputs.recognise import is_binary
-from guardrail.inputs.source import GivenCode, Source
+from guardrail.inputs.source import GivenCode, GivenTemplate, Source
 from guardrail.inputs.terraform import plan
 from guardrail.model import Stack
 
-__all__ = ["LIMIT_BYTES", "READERS", "GivenCode", "is_binary", "read"]
+__all__ = [
+    "LIMIT_BYTES",
+    "READERS",
+    "GivenCode",
+    "GivenTemplate",
+    "is_binary",
+    "read",
+]
 
 LIMIT_BYTES = 1 << 30
 """Size of the largest input that is read unless told otherwise."""
 
-READERS: Mapping[str, Callable[[Source], Stack]] = {plan.KIND: plan.read}
+
+
+def _heat(source: Source) -> Stack:
+    from guardrail.inputs.heat import stack  # only here: it costs start-up time
+
+    return stack.read(source)
+
+
+READERS: Mapping[str, Callable[[Source], Stack]] = {
+    plan.KIND: plan.read,
+    manifests.HEAT: _heat,
+}
 """Dialect to its reader."""
 
 
@@ -30,13 +48,13 @@ def read(
     *,
     path: str,
     limit_bytes: int = LIMIT_BYTES,
-    code: GivenCode | None = None,
+    code: GivenCode | GivenTemplate | None = None,
     sha256: str = "",
 ) -> Stack:
     """The stack that `document` describes; `path` only names it.
 
-    `code` is what it was made from, where that is there too; `sha256` is of the file
-    that was given, where `document` was made of it.
+    `code` is what it was made from, or is deployed with; `sha256` is of the file that
+    was given, where `document` was made of it.
 
     Raises:
         InputError: It cannot be read, or only in part.
@@ -49,13 +67,17 @@ def read(
         )
     recognise.refuse_binary(document)
     try:
-        members = recognise.members(text.utf8(document))
+        content = text.utf8(document)
+        dialect = manifests.dialect(content)
+        members = {} if dialect else recognise.members(content)
         source = Source(
             path=path,
             sha256=sha256 or hashlib.sha256(document).hexdigest(),
             members=members,
-            code=code,
+            content=content,
+            code=code if isinstance(code, GivenCode) else None,
+            given=code if isinstance(code, GivenTemplate) else GivenTemplate(),
         )
-        return READERS[recognise.kind(members)](source)
+        return READERS[dialect or recognise.kind(members)](source)
     except RecursionError as error:
         raise InputError("the input is nested too deeply") from error

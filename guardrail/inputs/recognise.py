@@ -9,13 +9,13 @@ OpenTofu, internal/encryption/base.go, v1.9.0, https://github.com/opentofu/opent
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import NoReturn, TypeAlias
 
 import msgspec
 
 from guardrail.errors import InputError, UnsupportedFormatError
-from guardrail.inputs import strict_json
+from guardrail.inputs import manifests, strict_json
 
 _SHOW = (
     "Run `terraform show -json tfplan > plan.json` (or `tofu show -json`), "
@@ -71,11 +71,6 @@ _TEXTS: _Signs = _AROUND + tuple(
             r"locals)\b[^\n={]{0,400}\{)",
             "it is Terraform code",
             _SHOW,
-        ),
-        (
-            r"(?m:^heat_template_version[ \t]*:)",
-            "it is a Heat template, which is not supported yet",
-            "Give a Terraform or OpenTofu plan",
         ),
         (r"\A<", "it is a page of markup, such as a login form", _SHOW),
     )
@@ -137,21 +132,11 @@ _OBJECTS: tuple[tuple[frozenset[str], str, str], ...] = (
         "it is a configuration (`tofu show -json -config`)",
         _SHOW,
     ),
-    (
-        frozenset({"heat_template_version"}),
-        "it is a Heat template, which is not supported yet",
-        "Give a Terraform or OpenTofu plan",
-    ),
-    (
-        frozenset({"Resources"}),
-        "it is a CloudFormation template",
-        "Give a Terraform or OpenTofu plan",
-    ),
-    (
-        frozenset({"apiVersion", "kind"}),
-        "it is a Kubernetes manifest",
-        "Give a Terraform or OpenTofu plan",
-    ),
+    (frozenset({"Resources"}), *manifests.CLOUDFORMATION),
+    (frozenset({"apiVersion", "kind"}), *manifests.KUBERNETES),
+    (frozenset({"$schema", "contentVersion", "resources"}), *manifests.ARM),
+    (frozenset({"changeSummary", "steps"}), *manifests.PULUMI),
+    (frozenset({"version", "deployment"}), *manifests.PULUMI),
     (
         frozenset({"format_version"}),
         "it holds no plan: `terraform show -json` had nothing to show",
@@ -195,14 +180,16 @@ def members(content: bytes) -> Mapping[str, msgspec.Raw]:
     return _refuse_other(start)
 
 
-def kind(keys: Container[str]) -> str:
-    """The dialect of the JSON object with these keys.
+def kind(keys: Mapping[str, msgspec.Raw]) -> str:
+    """The dialect of the JSON object with these members.
 
     Raises:
         InputError: It is of none that can be read; the message says what it is.
     """
     if "format_version" in keys and any(key in keys for key in _PLAN):
         return "terraform-plan"
+    if manifests.is_heat(keys):
+        return manifests.HEAT
     for signs, what, remedy in _OBJECTS:
         if all(sign in keys for sign in signs):
             raise InputError(f"this is not a plan: {what}", remedy=remedy)

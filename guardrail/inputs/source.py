@@ -1,4 +1,4 @@
-"""One input, before anything is known of it but that it is a JSON object."""
+"""One input, before anything is known of it but its dialect."""
 
 from __future__ import annotations
 
@@ -20,13 +20,27 @@ class GivenCode(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Whether the plan carries it itself; else it must be seen to belong to it."""
 
 
+class GivenTemplate(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """What a template of Heat is deployed with."""
+
+    files: Mapping[str, bytes] = {}
+    """By path from the folder of the template, normalised."""
+    environments: tuple[tuple[str, bytes], ...] = ()
+    """Path, likewise, and content; the last one is strongest."""
+    parameters: Mapping[str, str] = {}
+    """Stronger than any environment."""
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """A JSON object with where it came from."""
+    """A document with where it came from."""
 
     path: str
     sha256: str
     """Of the bytes as they were given, hex, lower case."""
     members: Mapping[str, msgspec.Raw]
-    """The top-level members, as compact JSON; no key is stated twice."""
+    """The top-level members, as compact JSON; no key is stated twice. None of YAML."""
+    content: bytes = b""
+    """The whole document, as UTF-8."""
     code: GivenCode | None = None
     """The code, where it was given beside it."""
+    given: GivenTemplate = GivenTemplate()

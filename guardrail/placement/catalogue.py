@@ -90,8 +90,10 @@ class Catalogue:
 
     def recognisers(self, provider: str) -> list[tuple[Offer, Recogniser]]:
         """What may recognise a destination reached through `provider`."""
-        named = self._by_provider.get(provider.lower(), [])
-        return [*named, *self._by_provider.get("", [])]
+        name = provider.lower()
+        profile = self._profiles.get(name)
+        names = dict.fromkeys((name, profile.like if profile else name, ""))
+        return [pair for one in names for pair in self._by_provider.get(one, ())]
 
     def operator(self, offer: Offer) -> Operator:
         """Who runs `offer`."""

@@ -161,6 +161,9 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     """`namespace/type`; the registry host is a separate fact and not looked at."""
     also: tuple[str, ...] = ()
     """Other `namespace/type` of the same provider (forks, former names)."""
+    like: str = ""
+    """Another one that reaches the same clouds: what recognises a destination there
+    recognises it here."""
     protocol: Literal["shared", "dedicated", "none"]
     """`shared`: many operators speak it; `dedicated`: one does; `none`: no place."""
     endpoints: tuple[str, ...] = ()

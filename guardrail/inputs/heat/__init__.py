@@ -1,0 +1,1 @@
+"""Templates of OpenStack Heat: HOT and CFN-in-Heat, with their environments."""

@@ -1,0 +1,474 @@
+"""What the values of a template are: known, unknown with the reason, or secret.
+
+Nothing is ever invented. A function of something unknown is unknown, unless what is
+unknown makes no difference; so is a function that Heat itself would refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from guardrail.inputs.heat import functions
+from guardrail.inputs.heat.template import Template
+from guardrail.inputs.heat.values import (
+    DROPPED,
+    Budget,
+    Dropped,
+    Hole,
+    Secret,
+    merged,
+    opened,
+    seen,
+    wrapped,
+)
+from guardrail.inputs.identifiers import shown
+from guardrail.model import Unknown, say
+
+_REFUSED = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+"""What Python says where Heat refuses arguments."""
+
+
+class Surroundings(Protocol):
+    """What the expressions of one instance of a template may ask for."""
+
+    @property
+    def template(self) -> Template:
+        """The template itself."""
+        ...
+
+    @property
+    def budget(self) -> Budget:
+        """What may still be spent."""
+        ...
+
+    def parameter(self, name: str) -> Any:
+        """The value of a parameter."""
+        ...
+
+    def is_resource(self, name: str) -> bool:
+        """Whether the template declares a resource of this name."""
+        ...
+
+    def identifier(self, name: str) -> Any:
+        """What `get_resource` gives."""
+        ...
+
+    def attribute(self, name: str, path: Sequence[Any]) -> Any:
+        """What `get_attr` gives."""
+        ...
+
+    def file(self, name: str) -> Any:
+        """The text of a file, or a hole."""
+        ...
+
+    def facade(self) -> Any:
+        """The metadata of the resource that the template stands for, or a hole."""
+        ...
+
+
+class Evaluator:
+    """Evaluates the expressions of one instance of a template."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._around = surroundings
+        self._budget = surroundings.budget
+        self._dialect = surroundings.template.dialect
+        self._conditions: dict[str, Any] = {}
+        self._special: Mapping[str, Callable[[Any], Any]] = {
+            "attribute": self._attribute,
+            "facade": lambda args: self._around.facade() if str(args).lower() == "metadata" else _not_here("resource_facade"),  # noqa: E501  # fmt: skip
+            "file": self._file,
+            "find_in_map": self._find_in_map,
+            "list_concat": self._list_concat,
+            "map_merge": self._map_merge,
+            "parameter": self._parameter,
+            "ref": self._ref,
+            "repeat": self._repeat,
+            "repeat_all": self._repeat_all,
+            "repeat_lists": self._repeat_lists,
+            "resource": self._resource,
+            "select": self._select,
+            "yaql": lambda args: _hole_of(args, say("yaql is not evaluated"), self._budget),  # noqa: E501  # fmt: skip
+            "zones": lambda _args: _not_here("Fn::GetAZs"),
+        }
+
+    def value(self, snippet: Any) -> Any:
+        """What `snippet` comes to.
+
+        Raises:
+            InputError: It takes too much.
+        """
+        self._budget.spend()
+        if isinstance(snippet, Mapping):
+            if len(snippet) == 1:
+                [(name, args)] = snippet.items()
+                what = self._dialect.functions.get(name)
+                if what is not None:
+                    return self._call(name, what, args)
+            found = {key: self.value(inner) for key, inner in snippet.items()}
+            return {key: one for key, one in found.items() if one is not DROPPED}
+        if isinstance(snippet, list):
+            items = [self.value(inner) for inner in snippet]
+            return [one for one in items if one is not DROPPED]
+        return snippet
+
+    def condition(self, stated: Any) -> bool | Hole:
+        """Whether a condition (a name, a truth, or a function) holds.
+
+        Raises:
+            InputError: It takes too much.
+        """
+        self._budget.spend()
+        if isinstance(stated, bool):
+            return stated
+        if isinstance(stated, str):
+            return self._named(stated)
+        if isinstance(stated, Mapping) and len(stated) == 1:
+            [(name, args)] = stated.items()
+            what = self._dialect.condition_functions.get(name)
+            if what is not None:
+                found, _secret = opened(self._judged(name, what, args))
+                if isinstance(found, bool | Hole):
+                    return found
+        return Hole(Unknown(say("a condition cannot be read")))
+
+    def _named(self, name: str) -> bool | Hole:
+        """Whether the condition of a name holds.
+
+        Raises:
+            InputError: It takes too much.
+        """
+        if name not in self._conditions:
+            self._conditions[name] = Hole(
+                Unknown(say("the condition `{}` cannot be evaluated", shown(name)))
+            )
+            stated = self._around.template.conditions.get(name)
+            if stated is not None and not isinstance(stated, str):
+                self._conditions[name] = self.condition(stated)
+        found: bool | Hole = self._conditions[name]
+        return found
+
+    def _judged(self, name: str, what: str, args: Any) -> Any:
+        """What a function of a condition gives.
+
+        Raises:
+            InputError: It takes too much.
+        """
+        match what:
+            case "negation":
+                return _not(self.condition(args))
+            case "negation_of_list":
+                fits = isinstance(args, list) and len(args) == 1
+                return _not(self.condition(args[0] if fits else None))
+            case "conjunction" | "disjunction":
+                wanted = what == "disjunction"
+                parts = [self.condition(one) for one in args or ()]
+                if wanted in parts:
+                    return wanted
+                holes = [one for one in parts if isinstance(one, Hole)]
+                return merged(holes) if holes else not wanted
+            case _:
+                return self._call(name, what, args, self._asked)
+
+    def _asked(self, snippet: Any) -> Any:
+        """What an argument of a condition comes to: other functions may stand there.
+
+        Raises:
+            InputError: It takes too much.
+        """
+        if isinstance(snippet, Mapping) and len(snippet) == 1:
+            [(name, args)] = snippet.items()
+            what = self._dialect.condition_functions.get(name)
+            if what is not None:
+                return self._judged(name, what, args)
+        if isinstance(snippet, Mapping):
+            return {key: self._asked(inner) for key, inner in snippet.items()}
+        if isinstance(snippet, list):
+            return [self._asked(inner) for inner in snippet]
+        return snippet
+
+    def _call(
+        self,
+        name: str,
+        what: str,
+        args: Any,
+        evaluated: Callable[[Any], Any] | None = None,
+    ) -> Any:
+        """What a function gives.
+
+        Raises:
+            InputError: It takes too much.
+        """
+        refused = Hole(Unknown(say("Heat would refuse `{}` here", shown(name))))
+        try:
+            if what in {"choice", "choice_nullable"}:
+                return self._choice(args, nullable=what == "choice_nullable")
+            found = (evaluated or self.value)(args)
+            if what in self._special:
+                return self._special[what](found)
+            return self._plain(functions.PLAIN[what], found)
+        except _REFUSED:
+            return refused
+
+    def _plain(self, function: functions.Function, args: Any) -> Any:
+        """What a function of known values gives.
+
+        Raises:
+            InputError: It takes too much.
+        """
+        inside = seen(args, self._budget)
+        if inside.holes:
+            return merged(inside.holes)
+        found = function(inside.plain)
+        if isinstance(found, str):
+            self._budget.spend(len(found) >> 6)
+        return wrapped(found, secret=inside.secret)
+
+    def _choice(self, args: Any, *, nullable: bool) -> Any:
+        """`if`: the branch that holds; where that is not known, what both agree on.
+
+        Raises:
+            ValueError: The arguments are malformed.
+            InputError: It takes too much.
+        """
+        if not isinstance(args, list) or not 2 + (not nullable) <= len(args) <= 3:
+            raise ValueError("a condition and two values are expected")
+        held = self.condition(args[0])
+        branches = [*args[1:], DROPPED][:2]
+        if isinstance(held, bool):
+            chosen = branches[0 if held else 1]
+            return chosen if isinstance(chosen, Dropped) else self.value(chosen)
+        found = [
+            one if isinstance(one, Dropped) else self.value(one) for one in branches
+        ]
+        if found[0] == found[1]:
+            return found[0]
+        holes = [hole for one in found for hole in seen(one, self._budget).holes]
+        return merged([held, *holes])
+
+    def _parameter(self, args: Any) -> Any:
+        """`get_param`: a parameter, or what is at a path in it.
+
+        Raises:
+            TypeError: The arguments are malformed.
+        """
+        args, _secret = opened(args)
+        if isinstance(args, Hole):
+            return args
+        name, *path = args if isinstance(args, list) else [args]
+        name, _secret = opened(name)
+        if isinstance(name, Hole):
+            return name
+        if not isinstance(name, str):
+            raise TypeError("a name is expected")
+        return _at(self._around.parameter(name), path, nowhere="", numbers=True)
+
+    def _resource(self, args: Any) -> Any:
+        """`get_resource`.
+
+        Raises:
+            TypeError: The argument is no name.
+        """
+        if isinstance(args, Hole):
+            return args
+        if not isinstance(args, str):
+            raise TypeError("a name is expected")
+        return self._around.identifier(args)
+
+    def _ref(self, args: Any) -> Any:
+        """`Ref`: a resource or a parameter."""
+        known = isinstance(args, str) and self._around.is_resource(args)
+        return self._resource(args) if known else self._parameter(args)
+
+    def _attribute(self, args: Any) -> Any:
+        """`get_attr`.
+
+        Raises:
+            TypeError: The arguments are malformed.
+        """
+        if isinstance(args, Hole):
+            return args
+        name, *path = args
+        holes = [one for one in args if isinstance(one, Hole)]
+        if holes:
+            return merged(holes)
+        if not isinstance(name, str):
+            raise TypeError("a name is expected")
+        return self._around.attribute(name, [opened(step)[0] for step in path])
+
+    def _file(self, args: Any) -> Any:
+        """`get_file`.
+
+        Raises:
+            TypeError: The argument is no name.
+        """
+        args, _secret = opened(args)
+        if isinstance(args, Hole):
+            return args
+        if not isinstance(args, str):
+            raise TypeError("a name is expected")
+        found = self._around.file(args)
+        if isinstance(found, str):
+            self._budget.spend(len(found) >> 6)
+        return found
+
+    def _find_in_map(self, args: Any) -> Any:
+        inside = seen(args, self._budget)
+        if inside.holes:
+            return merged(inside.holes)
+        mapping, key, value = inside.plain
+        found = self._around.template.mappings[mapping][key][value]
+        return wrapped(found, secret=inside.secret)
+
+    def _map_merge(self, args: Any) -> Any:
+        """`map_merge`: what is unknown inside of a map stays there.
+
+        Raises:
+            TypeError: An item is no map.
+        """
+        items, holes, secret = _items(args)
+        if holes:
+            return merged(holes)
+        found: dict[str, Any] = {}
+        for item in items:
+            if not isinstance(item, Mapping | None):
+                raise TypeError("a map is expected")
+            found.update(item or {})
+        self._budget.spend(len(found))
+        return wrapped(found, secret=secret)
+
+    def _list_concat(self, args: Any) -> Any:
+        """`list_concat`, likewise.
+
+        Raises:
+            TypeError: An item is no list.
+        """
+        items, holes, secret = _items(args)
+        if holes:
+            return merged(holes)
+        found: list[Any] = []
+        for item in items:
+            if not isinstance(item, list | None):
+                raise TypeError("a list is expected")
+            found.extend(item or ())
+            self._budget.spend(len(item or ()))
+        return wrapped(found, secret=secret)
+
+    def _select(self, args: Any) -> Any:
+        """`Fn::Select`: what else is in the list need not be known."""
+        if not isinstance(args, list) or len(args) != 2:
+            return self._plain(functions.select, args)
+        (index, hidden), (items, secret) = opened(args[0]), opened(args[1])
+        if isinstance(items, Mapping | list) and not isinstance(index, Hole):
+            return wrapped(functions.select([index, items]), secret=hidden or secret)
+        return self._plain(functions.select, args)
+
+    def _repeat(self, args: Any) -> Any:
+        """`repeat` with `permutations`.
+
+        Raises:
+            TypeError: The arguments are malformed.
+        """
+        nested = args.get("permutations", True)
+        if not isinstance(nested, bool):
+            raise TypeError("a truth is expected")
+        return self._repeated(args, maps=nested, nested=nested)
+
+    def _repeat_all(self, args: Any) -> Any:
+        return self._repeated(args, maps=True, nested=True)
+
+    def _repeat_lists(self, args: Any) -> Any:
+        return self._repeated(args, maps=False, nested=True)
+
+    def _repeated(self, args: Any, *, maps: bool, nested: bool) -> Any:
+        body, each = args["template"], seen(args["for_each"], self._budget)
+        if each.holes:
+            return merged(each.holes)
+        rows = functions.turns(each.plain, maps=maps, nested=nested)
+        found = [put_in(body, row, self._budget) for row in rows]
+        return wrapped(found, secret=each.secret)
+
+
+def put_in(
+    body: Any, pairs: Sequence[tuple[str, str]], budget: Budget, *, keys: bool = True
+) -> Any:
+    """`body` with texts put in for others, one after the other, in keys too.
+
+    Raises:
+        InputError: It is too large.
+    """
+    budget.spend()
+    if isinstance(body, str):
+        for old, new in pairs:
+            budget.spend((len(body) + body.count(old) * len(new)) >> 6)
+            body = body.replace(old, new)
+        return body
+    if isinstance(body, Secret):
+        return Secret(put_in(body.value, pairs, budget, keys=keys))
+    if isinstance(body, list):
+        return [put_in(one, pairs, budget, keys=keys) for one in body]
+    if isinstance(body, Mapping):
+        return {
+            put_in(key, pairs, budget) if keys else key: put_in(
+                one, pairs, budget, keys=keys
+            )
+            for key, one in body.items()
+        }
+    return body
+
+
+def at_path(value: Any, path: Sequence[Any]) -> Any:
+    """What is at `path` of an attribute; None where there is nothing."""
+    return _at(value, path, nowhere=None, numbers=False)
+
+
+def _at(value: Any, path: Sequence[Any], *, nowhere: Any, numbers: bool) -> Any:
+    """What is at `path`; texts count as numbers of items where `numbers` says so."""
+    value, secret = opened(value)
+    for step in path:
+        step, _hidden = opened(step)
+        if isinstance(step, Hole) or isinstance(value, Hole):
+            return step if isinstance(step, Hole) else value
+        try:
+            if isinstance(value, list | str):
+                value = value[int(step) if numbers else step]
+            elif isinstance(value, Mapping):
+                if not isinstance(step, str) and str(step) in value:
+                    return _not_here("get_attr")  # whether it is a number there
+                value = value[step]
+            else:
+                return nowhere
+        except (KeyError, IndexError, TypeError, ValueError):
+            return nowhere
+        value, inner = opened(value)
+        secret = secret or inner
+    return wrapped(value, secret=secret)
+
+
+def _items(args: Any) -> tuple[list[Any], list[Hole], bool]:
+    """The arguments that are to be put together, the unknown ones, and any secret.
+
+    Raises:
+        TypeError: They are no list.
+    """
+    args, secret = opened(args)
+    if isinstance(args, Hole):
+        return [], [args], secret
+    if not isinstance(args, list):
+        raise TypeError("a list is expected")
+    parts = [opened(one) for one in args]
+    holes = [one for one, _hidden in parts if isinstance(one, Hole)]
+    return [one for one, _hidden in parts], holes, secret or any(h for _o, h in parts)
+
+
+def _hole_of(args: Any, why: str, budget: Budget) -> Hole:
+    return merged(seen(args, budget).holes, Unknown(why))
+
+
+def _not_here(name: str) -> Hole:
+    return Hole(Unknown(say("`{}` is known only to the cloud", name)))
+
+
+def _not(held: bool | Hole) -> bool | Hole:  # noqa: FBT001  # a value, not a switch
+    return held if isinstance(held, Hole) else not held

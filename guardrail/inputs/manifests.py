@@ -1,0 +1,140 @@
+"""What a YAML document is, by its content, and what to do about it where it is not read.
+
+Only the first line that says anything and the keys at the margin are looked at: what
+stands deeper may be a script, or a document inside of the document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from guardrail.errors import InputError, UnsupportedFormatError
+
+HEAT = "heat-template"
+
+_Refusal: TypeAlias = tuple[str, str]
+"""What it is, and what to do."""
+
+_PLAN = "Give a Terraform or OpenTofu plan, or a Heat template"
+CLOUDFORMATION: _Refusal = (
+    "it is a template of AWS CloudFormation, which is not read",
+    "Give a Terraform plan. Where Heat is given it, let it state "
+    "`HeatTemplateFormatVersion: 2012-12-12`",
+)
+KUBERNETES: _Refusal = (
+    "it is a Kubernetes manifest, which is not read",
+    "Give the plan or the Heat template that creates the cluster: it says where the "
+    "data goes",
+)
+ARM: _Refusal = (
+    "it is a template of Azure Resource Manager, which is not read",
+    _PLAN,
+)
+PULUMI: _Refusal = (
+    "it is of Pulumi, which is not read",
+    _PLAN,
+)
+_BICEP: _Refusal = ("it is Bicep code for Azure, which is not read", _PLAN)
+_HELM: _Refusal = (
+    "it is a part of a Helm chart, which is not read",
+    "Give the plan or the Heat template that creates the cluster",
+)
+_COMPOSE: _Refusal = (
+    "it is a Docker Compose file, which is not read",
+    "Give the plan or the Heat template that creates the hosts",
+)
+_TOSCA: _Refusal = (
+    "it is a TOSCA service template, which is not read",
+    "Give the Heat template that is made of it (heat-translator), or a Terraform plan",
+)
+_CLOUDS: _Refusal = (
+    "it is a clouds.yaml, which deploys nothing",
+    "Give the plan or the template, and this file with --clouds-yaml",
+)
+_ENVIRONMENT: _Refusal = (
+    "it is an environment of Heat, which deploys nothing by itself",
+    "Give the template, and this file with --heat-env",
+)
+_JINJA: _Refusal = (
+    "it is a Heat template under Jinja that was not rendered",
+    "Render it with Jinja first, and give what comes out",
+)
+
+
+def _keys(*names: str) -> re.Pattern[str]:
+    """The names as keys at the margin."""
+    return re.compile(rf"^(?:{'|'.join(names)})\b[\"']?[ \t]*:".replace("^", "(?m)^[\"']?", 1))  # noqa: E501  # fmt: skip
+
+
+_BLANK = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n|---[^\n]*\n|%[^\n]*\n)*")
+_FIRST = re.compile(r"[\"']?[A-Za-z$_][\w$.:/-]*[\"']?[ \t]*:(?:[ \t\r]|\n|\Z)|- ")
+_HEAT_KEY = _keys("heat_template_version", "HeatTemplateFormatVersion")
+_AWS_KEY = _keys("AWSTemplateFormatVersion")
+_OS_TYPE = re.compile(r"\bType[\"']?[ \t]*:[ \t]*[\"']?OS::")
+_AWS_TYPE = re.compile(r"\bType[\"']?[ \t]*:[ \t]*[\"']?(?:AWS|Custom|Alexa)::")
+_REFUSED: tuple[tuple[tuple[re.Pattern[str], ...], _Refusal], ...] = (
+    ((_AWS_KEY,), CLOUDFORMATION),
+    ((_keys("Resources"), _AWS_TYPE), CLOUDFORMATION),
+    ((_keys("tosca_definitions_version"),), _TOSCA),
+    ((re.compile(r"\{\{-?[ \t]*(?:include|\.(?:Values|Release|Chart))\b"),), _HELM),
+    ((_keys("apiVersion"), _keys("kind")), KUBERNETES),
+    ((_keys("apiVersion"), _keys("name"), _keys("version")), _HELM),
+    ((_keys("services"), re.compile(r"(?m)^[ \t]+(?:image|build)[ \t]*:")), _COMPOSE),
+    ((_keys("name"), _keys("runtime")), PULUMI),
+    ((_keys("clouds"),), _CLOUDS),
+    ((_keys("resource_registry", "parameter_defaults", "parameters"),), _ENVIRONMENT),
+)
+_BICEP_CODE = re.compile(
+    r"(?m)^(?:targetScope[ \t]*=|(?:resource|module)[ \t]+\w+[ \t]+'[^'\n]{1,400}'[ \t]*"
+    r"(?:existing[ \t]*)?=|param[ \t]+\w+[ \t]+\w+)"
+)
+_FIRST_PLAIN = re.compile(r"(?:@\w+\(|targetScope|param|resource|module|var|//)[^\n]*")
+
+
+def dialect(content: bytes) -> str:
+    """The dialect of a YAML document that can be read; "" where it is none of these.
+
+    Raises:
+        InputError: It is of a kind that is known and not read.
+    """
+    start = content.lstrip()[:2]
+    if start[:1] in {b"{", b"["} and start not in {b"{%", b"{{", b"{#"}:
+        return ""
+    text = content.decode(errors="replace")
+    if start[:1] == b"{":
+        return _refuse(_JINJA) if _HEAT_KEY.search(text) else ""
+    at = _BLANK.match(text)
+    first = at.end() if at else 0
+    if not _FIRST.match(text, first):
+        plain = _FIRST_PLAIN.match(text, first)
+        return _refuse(_BICEP) if plain and _BICEP_CODE.search(text) else ""
+    if _HEAT_KEY.search(text) or (_AWS_KEY.search(text) and _OS_TYPE.search(text)):
+        return HEAT
+    for signs, refusal in _REFUSED:
+        if all(sign.search(text) for sign in signs):
+            return _refuse(refusal)
+    return ""
+
+
+def is_heat(members: Mapping[str, msgspec.Raw]) -> bool:
+    """Whether a JSON object is a template that Heat is given."""
+    if "heat_template_version" in members or "HeatTemplateFormatVersion" in members:
+        return True
+    stated = bytes(members.get("Resources", msgspec.Raw(b"")))
+    return "AWSTemplateFormatVersion" in members and b'"OS::' in stated
+
+
+def _refuse(refusal: _Refusal) -> str:
+    """Nothing: it says what the document is.
+
+    Raises:
+        InputError: Always.
+    """
+    what, remedy = refusal
+    if refusal in {_CLOUDS, _ENVIRONMENT}:
+        raise InputError(f"this is not a plan: {what}", remedy=remedy)
+    raise UnsupportedFormatError(f"this is not a plan: {what}", remedy=remedy)

@@ -8,9 +8,10 @@ import os
 import sys
 from pathlib import Path
 
+from guardrail.cli.options import pairs
 from guardrail.cli.output import STANDARD
-from guardrail.errors import InputError
-from guardrail.inputs import GivenCode, is_binary, read
+from guardrail.errors import ConfigurationError, InputError
+from guardrail.inputs import GivenCode, GivenTemplate, is_binary, may_be_heat, read
 from guardrail.model import Stack
 
 
@@ -20,7 +21,23 @@ def add_code(parser: argparse.ArgumentParser) -> None:
         "--src",
         type=Path,
         metavar="DIR",
-        help="the code that the plan was made from, after `terraform init`",
+        help="the code that the plan was made from, after `terraform init`; of a Heat "
+        "template, the folder that holds all its files",
+    )
+    parser.add_argument(
+        "--heat-env",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="environment that a Heat template is deployed with; repeatable",
+    )
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="parameter that a Heat template is deployed with; repeatable",
     )
     parser.add_argument(
         "--terraform-bin",
@@ -38,6 +55,12 @@ def stack_of(path: str, options: argparse.Namespace) -> Stack:
     """
     shown = path.encode(errors="replace").decode()
     content = content_of(path)
+    if may_be_heat(content):
+        return read(content, path=shown, code=_template(content, path, options))
+    if options.parameter or options.heat_env:
+        raise ConfigurationError(
+            "--parameter and --heat-env go with a Heat template", where=path
+        )
     if is_binary(content):
         beside = Path() if path == STANDARD else Path(path).parent
         return binary_stack(content, path, options, [beside, Path()])
@@ -46,6 +69,24 @@ def stack_of(path: str, options: argparse.Namespace) -> Stack:
     from guardrail.gate.folder import read_folder  # only here: it costs start-up time
 
     return read(content, path=shown, code=GivenCode(modules=read_folder(options.src)))
+
+
+def _template(content: bytes, path: str, options: argparse.Namespace) -> GivenTemplate:
+    """What a Heat template is deployed with.
+
+    Raises:
+        InputError: A file cannot be read, or there is too much.
+        ConfigurationError: An option is not usable.
+    """
+    from guardrail.gate.template_files import given_template  # only here, likewise
+
+    return given_template(
+        content,
+        Path("template") if path == STANDARD else Path(path),
+        environments=[(one, content_of(str(one))) for one in options.heat_env],
+        parameters=pairs(options.parameter, "--parameter"),
+        root=options.src,
+    )
 
 
 def binary_stack(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from guardrail.errors import InputError
 from guardrail.inputs import manifests, recognise, text
+from guardrail.inputs.manifests import may_be_heat
 from guardrail.inputs.recognise import is_binary
 from guardrail.inputs.source import GivenCode, GivenTemplate, Source
 from guardrail.inputs.terraform import plan
@@ -22,12 +23,12 @@ __all__ = [
     "GivenCode",
     "GivenTemplate",
     "is_binary",
+    "may_be_heat",
     "read",
 ]
 
 LIMIT_BYTES = 1 << 30
 """Size of the largest input that is read unless told otherwise."""
-
 
 
 def _heat(source: Source) -> Stack:

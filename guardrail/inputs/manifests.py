@@ -1,4 +1,4 @@
-"""What a YAML document is, by its content, and what to do about it where it is not read.
+"""What a YAML document is, by its content, and what to do where it is not read.
 
 Only the first line that says anything and the keys at the margin are looked at: what
 stands deeper may be a script, or a document inside of the document.
@@ -21,7 +21,7 @@ _Refusal: TypeAlias = tuple[str, str]
 
 _PLAN = "Give a Terraform or OpenTofu plan, or a Heat template"
 CLOUDFORMATION: _Refusal = (
-    "it is a template of AWS CloudFormation, which is not read",
+    "it is a CloudFormation template, which is not read",
     "Give a Terraform plan. Where Heat is given it, let it state "
     "`HeatTemplateFormatVersion: 2012-12-12`",
 )
@@ -31,20 +31,20 @@ KUBERNETES: _Refusal = (
     "data goes",
 )
 ARM: _Refusal = (
-    "it is a template of Azure Resource Manager, which is not read",
+    "it is an ARM template (`contentVersion`), which is not read",
     _PLAN,
 )
 PULUMI: _Refusal = (
     "it is of Pulumi, which is not read",
     _PLAN,
 )
-_BICEP: _Refusal = ("it is Bicep code for Azure, which is not read", _PLAN)
+_BICEP: _Refusal = ("it is Bicep code, which is not read", _PLAN)
 _HELM: _Refusal = (
     "it is a part of a Helm chart, which is not read",
     "Give the plan or the Heat template that creates the cluster",
 )
 _COMPOSE: _Refusal = (
-    "it is a Docker Compose file, which is not read",
+    "it is a Compose file, which is not read",
     "Give the plan or the Heat template that creates the hosts",
 )
 _TOSCA: _Refusal = (
@@ -73,12 +73,16 @@ def _keys(*names: str) -> re.Pattern[str]:
 _BLANK = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n|---[^\n]*\n|%[^\n]*\n)*")
 _FIRST = re.compile(r"[\"']?[A-Za-z$_][\w$.:/-]*[\"']?[ \t]*:(?:[ \t\r]|\n|\Z)|- ")
 _HEAT_KEY = _keys("heat_template_version", "HeatTemplateFormatVersion")
-_AWS_KEY = _keys("AWSTemplateFormatVersion")
+_CFN_KEY = _keys("AWSTemplateFormatVersion")
 _OS_TYPE = re.compile(r"\bType[\"']?[ \t]*:[ \t]*[\"']?OS::")
-_AWS_TYPE = re.compile(r"\bType[\"']?[ \t]*:[ \t]*[\"']?(?:AWS|Custom|Alexa)::")
+_OTHER_TYPE = re.compile(r"\bType[\"']?[ \t]*:[ \t]*[\"']?(?!OS::)\w+::\w+")
+_HEAD = 4096
+_HEAT_WORDS = (
+    b"heat_template_version", b"HeatTemplateFormatVersion", b"AWSTemplateFormatVersion"
+)  # fmt: skip
 _REFUSED: tuple[tuple[tuple[re.Pattern[str], ...], _Refusal], ...] = (
-    ((_AWS_KEY,), CLOUDFORMATION),
-    ((_keys("Resources"), _AWS_TYPE), CLOUDFORMATION),
+    ((_CFN_KEY,), CLOUDFORMATION),
+    ((_keys("Resources"), _OTHER_TYPE), CLOUDFORMATION),
     ((_keys("tosca_definitions_version"),), _TOSCA),
     ((re.compile(r"\{\{-?[ \t]*(?:include|\.(?:Values|Release|Chart))\b"),), _HELM),
     ((_keys("apiVersion"), _keys("kind")), KUBERNETES),
@@ -89,8 +93,8 @@ _REFUSED: tuple[tuple[tuple[re.Pattern[str], ...], _Refusal], ...] = (
     ((_keys("resource_registry", "parameter_defaults", "parameters"),), _ENVIRONMENT),
 )
 _BICEP_CODE = re.compile(
-    r"(?m)^(?:targetScope[ \t]*=|(?:resource|module)[ \t]+\w+[ \t]+'[^'\n]{1,400}'[ \t]*"
-    r"(?:existing[ \t]*)?=|param[ \t]+\w+[ \t]+\w+)"
+    r"(?m)^(?:targetScope[ \t]*=|(?:resource|module)[ \t]+\w+[ \t]+'[^'\n]{1,400}'"
+    r"[ \t]*(?:existing[ \t]*)?=|param[ \t]+\w+[ \t]+\w+)"
 )
 _FIRST_PLAIN = re.compile(r"(?:@\w+\(|targetScope|param|resource|module|var|//)[^\n]*")
 
@@ -112,12 +116,19 @@ def dialect(content: bytes) -> str:
     if not _FIRST.match(text, first):
         plain = _FIRST_PLAIN.match(text, first)
         return _refuse(_BICEP) if plain and _BICEP_CODE.search(text) else ""
-    if _HEAT_KEY.search(text) or (_AWS_KEY.search(text) and _OS_TYPE.search(text)):
+    if _HEAT_KEY.search(text) or (_CFN_KEY.search(text) and _OS_TYPE.search(text)):
         return HEAT
     for signs, refusal in _REFUSED:
         if all(sign.search(text) for sign in signs):
             return _refuse(refusal)
     return ""
+
+
+def may_be_heat(content: bytes) -> bool:
+    """Whether a file looks like a template that Heat is given, nested or not."""
+    start = content.lstrip()[:1]
+    text = content[:_HEAD] if start == b"{" else content
+    return any(key in text for key in _HEAT_WORDS)
 
 
 def is_heat(members: Mapping[str, msgspec.Raw]) -> bool:
@@ -132,7 +143,8 @@ def _refuse(refusal: _Refusal) -> str:
     """Nothing: it says what the document is.
 
     Raises:
-        InputError: Always.
+        InputError: It deploys nothing.
+        UnsupportedFormatError: It deploys something, and is not read.
     """
     what, remedy = refusal
     if refusal in {_CLOUDS, _ENVIRONMENT}:

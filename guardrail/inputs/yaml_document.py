@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import yaml
@@ -238,18 +238,16 @@ class _Builder:
         Raises:
             YAMLError: A key is stated twice, or is no scalar.
         """
-        section = Section(start.start_mark.line + 1)
+        section = Section(_line(start))
         merged: list[Any] = []
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
-                raise yaml.YAMLError(
-                    f"line {event.start_mark.line + 1}: a key is no scalar"
-                )
+                raise yaml.YAMLError(f"line {_line(event)}: a key is no scalar")
             if self._tag(event) == _MERGE:
                 merged.append(self._value(next(self._events), depth + 1))
                 continue
             key = _as_key(self._scalar(event))
-            line = event.start_mark.line + 1
+            line = _line(event)
             if key in section:
                 raise yaml.YAMLError(f"line {line}: the key `{shown(key)}` is stated twice")  # noqa: E501  # fmt: skip
             section[key] = self._value(next(self._events), depth + 1)
@@ -281,7 +279,8 @@ class _Builder:
             return str(event.tag)
         if event.tag == "!":
             return _PREFIX + "str"
-        return str(self._scalars.resolve(yaml.ScalarNode, event.value, event.implicit))
+        resolve: Callable[..., str] = self._scalars.resolve
+        return resolve(yaml.ScalarNode, event.value, event.implicit)
 
     def _odd(self, event: yaml.Event, usual: str) -> Tagged | None:
         """What stands for a value under a tag that is not the usual one.
@@ -293,7 +292,7 @@ class _Builder:
         if tag in {None, "!", _PREFIX + usual}:
             return None
         if not self._tags:
-            line = event.start_mark.line + 1
+            line = _line(event)
             raise yaml.YAMLError(f"line {line}: the tag `{shown(str(tag))}` is unknown")
         return Tagged(str(tag))
 
@@ -306,6 +305,10 @@ class _Builder:
         self._weight += weight
         if self._weight > MOST:
             raise yaml.YAMLError(f"it holds more than {MOST} values")
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
 
 
 def _as_key(key: Any) -> str:

@@ -57,11 +57,11 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     condition_functions: Mapping[str, str] = {}
 
 
-_AWS = {
+_OLDER = {
     "Fn::GetAZs": "zones", "Ref": "ref", "Fn::Select": "select", "Fn::Join": "join",
     "Fn::Base64": "same_text",
 }  # fmt: skip
-_AWS_TOO = {
+_OLDER_TOO = {
     "Fn::Split": "split", "Fn::Replace": "replace_pair",
     "Fn::MemberListToMap": "members", "Fn::ResourceFacade": "facade",
 }  # fmt: skip
@@ -76,13 +76,11 @@ _CONDITIONS = {
 }  # fmt: skip
 _RICHER = {"list_join": "join_all", "str_replace": "replace_json", "str_split": "split_at"}  # noqa: E501  # fmt: skip
 
-_2013 = {**_AWS, **_AWS_TOO, **_HOT}
+_2013 = {**_OLDER, **_OLDER_TOO, **_HOT}
 _2014 = {**_HOT, "Fn::Select": "select"}
 _2015_04 = {**_2014, "repeat": "repeat_lists", "digest": "digest"}
 _2015_10 = {
-    name: what
-    for name, what in {**_2015_04, **_RICHER}.items()
-    if name != "Fn::Select"
+    name: what for name, what in {**_2015_04, **_RICHER}.items() if name != "Fn::Select"
 }
 _2016_04 = {**_2015_10, "map_merge": "map_merge"}
 _2016_10 = {
@@ -98,31 +96,38 @@ _2017_09 = {
 _2021 = {**_2017_09, "if": "choice_nullable"}
 _LATER_CONDITIONS = {**_CONDITIONS, "yaql": "yaql", "contains": "contains"}
 
+
+def _hot(
+    functions: Mapping[str, str], conditions: Mapping[str, str] = {}
+) -> Dialect:  # never changed
+    return Dialect(words=HOT, functions=functions, condition_functions=conditions or {})
+
+
 _HOT_VERSIONS = {
-    "2013-05-23": Dialect(words=HOT, functions=_2013),
-    "2014-10-16": Dialect(words=HOT, functions=_2014),
-    "2015-04-30": Dialect(words=HOT, functions=_2015_04),
-    "2015-10-15": Dialect(words=HOT, functions=_2015_10),
-    "2016-04-08": Dialect(words=HOT, functions=_2016_04),
-    "2016-10-14": Dialect(words=HOT, functions=_2016_10, condition_functions=_CONDITIONS),
-    "2017-02-24": Dialect(words=HOT, functions=_2017_02, condition_functions=_CONDITIONS),
-    "2017-09-01": Dialect(words=HOT, functions=_2017_09, condition_functions=_LATER_CONDITIONS),
-    "2018-03-02": Dialect(words=HOT, functions=_2017_09, condition_functions=_LATER_CONDITIONS),
-    "2018-08-31": Dialect(words=HOT, functions=_2017_09, condition_functions=_LATER_CONDITIONS),
-    "2021-04-16": Dialect(words=HOT, functions=_2021, condition_functions=_LATER_CONDITIONS),
-}  # noqa: E501  # fmt: skip
+    "2013-05-23": _hot(_2013),
+    "2014-10-16": _hot(_2014),
+    "2015-04-30": _hot(_2015_04),
+    "2015-10-15": _hot(_2015_10),
+    "2016-04-08": _hot(_2016_04),
+    "2016-10-14": _hot(_2016_10, _CONDITIONS),
+    "2017-02-24": _hot(_2017_02, _CONDITIONS),
+    "2017-09-01": _hot(_2017_09, _LATER_CONDITIONS),
+    "2018-03-02": _hot(_2017_09, _LATER_CONDITIONS),
+    "2018-08-31": _hot(_2017_09, _LATER_CONDITIONS),
+    "2021-04-16": _hot(_2021, _LATER_CONDITIONS),
+}
 _NAMES = {
     "newton": "2016-10-14", "ocata": "2017-02-24", "pike": "2017-09-01",
     "queens": "2018-03-02", "rocky": "2018-08-31", "wallaby": "2021-04-16",
 }  # fmt: skip
-_CFN_COMMON = {**_AWS, "Fn::FindInMap": "find_in_map", "Fn::GetAtt": "attribute"}
+_CFN_COMMON = {**_OLDER, "Fn::FindInMap": "find_in_map", "Fn::GetAtt": "attribute"}
 _CFN_VERSIONS = {
     ("HeatTemplateFormatVersion", "2012-12-12"): Dialect(
-        words=CFN, functions={**_CFN_COMMON, **_AWS_TOO}
+        words=CFN, functions={**_CFN_COMMON, **_OLDER_TOO}
     ),
     ("AWSTemplateFormatVersion", "2010-09-09"): Dialect(
         words=CFN,
-        functions={**_CFN_COMMON, **_AWS_TOO, "Fn::If": "choice"},
+        functions={**_CFN_COMMON, **_OLDER_TOO, "Fn::If": "choice"},
         condition_functions={
             "Fn::Equals": "equals", "Ref": "parameter", "Fn::FindInMap": "find_in_map",
             "Fn::Not": "negation_of_list", "Fn::And": "conjunction",

@@ -167,9 +167,7 @@ class _Merger:
                     merged[key] = self._combined(key, merged.get(key), value, stated)
         self._register(sections.get("resource_registry", {}), file)
 
-    def _combined(
-        self, key: str, old: Any, new: Any, stated: Mapping[str, Any]
-    ) -> Any:
+    def _combined(self, key: str, old: Any, new: Any, stated: Mapping[str, Any]) -> Any:
         """The value of a parameter that is stated once more.
 
         Raises:
@@ -256,11 +254,11 @@ def _as_map(value: Any) -> dict[str, Any]:
     """A map, or the JSON of one.
 
     Raises:
-        ValueError: It is none.
+        TypeError: It is none.
     """
     found = json.loads(value) if isinstance(value, str) else value
     if not isinstance(found, dict):
-        raise ValueError("a map is expected")
+        raise TypeError("a map is expected")
     return dict(found)
 
 

@@ -7,16 +7,17 @@ unknown makes no difference; so is a function that Heat itself would refuse.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from guardrail.inputs.heat import functions
+from guardrail.inputs.heat.paths import inside, put_in
 from guardrail.inputs.heat.template import Template
 from guardrail.inputs.heat.values import (
     DROPPED,
     Budget,
     Dropped,
     Hole,
-    Secret,
     merged,
     opened,
     seen,
@@ -77,7 +78,7 @@ class Evaluator:
         self._conditions: dict[str, Any] = {}
         self._special: Mapping[str, Callable[[Any], Any]] = {
             "attribute": self._attribute,
-            "facade": lambda args: self._around.facade() if str(args).lower() == "metadata" else _not_here("resource_facade"),  # noqa: E501  # fmt: skip
+            "facade": self._facade,
             "file": self._file,
             "find_in_map": self._find_in_map,
             "list_concat": self._list_concat,
@@ -85,11 +86,11 @@ class Evaluator:
             "parameter": self._parameter,
             "ref": self._ref,
             "repeat": self._repeat,
-            "repeat_all": self._repeat_all,
-            "repeat_lists": self._repeat_lists,
+            "repeat_all": partial(self._repeated, maps=True, nested=True),
+            "repeat_lists": partial(self._repeated, maps=False, nested=True),
             "resource": self._resource,
             "select": self._select,
-            "yaql": lambda args: _hole_of(args, say("yaql is not evaluated"), self._budget),  # noqa: E501  # fmt: skip
+            "yaql": self._yaql,
             "zones": lambda _args: _not_here("Fn::GetAZs"),
         }
 
@@ -262,7 +263,7 @@ class Evaluator:
             return name
         if not isinstance(name, str):
             raise TypeError("a name is expected")
-        return _at(self._around.parameter(name), path, nowhere="", numbers=True)
+        return inside(self._around.parameter(name), path, nowhere="", numbers=True)
 
     def _resource(self, args: Any) -> Any:
         """`get_resource`.
@@ -312,6 +313,17 @@ class Evaluator:
         if isinstance(found, str):
             self._budget.spend(len(found) >> 6)
         return found
+
+    def _facade(self, args: Any) -> Any:
+        """`resource_facade`."""
+        if str(args).lower() == "metadata":
+            return self._around.facade()
+        return _not_here("resource_facade")
+
+    def _yaql(self, args: Any) -> Hole:
+        """`yaql`, a language of its own."""
+        inside = seen(args, self._budget)
+        return merged(inside.holes, Unknown(say("`yaql` is not evaluated")))
 
     def _find_in_map(self, args: Any) -> Any:
         inside = seen(args, self._budget)
@@ -375,12 +387,6 @@ class Evaluator:
             raise TypeError("a truth is expected")
         return self._repeated(args, maps=nested, nested=nested)
 
-    def _repeat_all(self, args: Any) -> Any:
-        return self._repeated(args, maps=True, nested=True)
-
-    def _repeat_lists(self, args: Any) -> Any:
-        return self._repeated(args, maps=False, nested=True)
-
     def _repeated(self, args: Any, *, maps: bool, nested: bool) -> Any:
         body, each = args["template"], seen(args["for_each"], self._budget)
         if each.holes:
@@ -388,62 +394,6 @@ class Evaluator:
         rows = functions.turns(each.plain, maps=maps, nested=nested)
         found = [put_in(body, row, self._budget) for row in rows]
         return wrapped(found, secret=each.secret)
-
-
-def put_in(
-    body: Any, pairs: Sequence[tuple[str, str]], budget: Budget, *, keys: bool = True
-) -> Any:
-    """`body` with texts put in for others, one after the other, in keys too.
-
-    Raises:
-        InputError: It is too large.
-    """
-    budget.spend()
-    if isinstance(body, str):
-        for old, new in pairs:
-            budget.spend((len(body) + body.count(old) * len(new)) >> 6)
-            body = body.replace(old, new)
-        return body
-    if isinstance(body, Secret):
-        return Secret(put_in(body.value, pairs, budget, keys=keys))
-    if isinstance(body, list):
-        return [put_in(one, pairs, budget, keys=keys) for one in body]
-    if isinstance(body, Mapping):
-        return {
-            put_in(key, pairs, budget) if keys else key: put_in(
-                one, pairs, budget, keys=keys
-            )
-            for key, one in body.items()
-        }
-    return body
-
-
-def at_path(value: Any, path: Sequence[Any]) -> Any:
-    """What is at `path` of an attribute; None where there is nothing."""
-    return _at(value, path, nowhere=None, numbers=False)
-
-
-def _at(value: Any, path: Sequence[Any], *, nowhere: Any, numbers: bool) -> Any:
-    """What is at `path`; texts count as numbers of items where `numbers` says so."""
-    value, secret = opened(value)
-    for step in path:
-        step, _hidden = opened(step)
-        if isinstance(step, Hole) or isinstance(value, Hole):
-            return step if isinstance(step, Hole) else value
-        try:
-            if isinstance(value, list | str):
-                value = value[int(step) if numbers else step]
-            elif isinstance(value, Mapping):
-                if not isinstance(step, str) and str(step) in value:
-                    return _not_here("get_attr")  # whether it is a number there
-                value = value[step]
-            else:
-                return nowhere
-        except (KeyError, IndexError, TypeError, ValueError):
-            return nowhere
-        value, inner = opened(value)
-        secret = secret or inner
-    return wrapped(value, secret=secret)
 
 
 def _items(args: Any) -> tuple[list[Any], list[Hole], bool]:
@@ -460,10 +410,6 @@ def _items(args: Any) -> tuple[list[Any], list[Hole], bool]:
     parts = [opened(one) for one in args]
     holes = [one for one, _hidden in parts if isinstance(one, Hole)]
     return [one for one, _hidden in parts], holes, secret or any(h for _o, h in parts)
-
-
-def _hole_of(args: Any, why: str, budget: Budget) -> Hole:
-    return merged(seen(args, budget).holes, Unknown(why))
 
 
 def _not_here(name: str) -> Hole:

@@ -6,14 +6,16 @@ heat/engine/resources/openstack/heat/, 27.0.1, https://opendev.org/openstack/hea
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from guardrail.errors import InputError
+from guardrail.inputs.heat import groups
 from guardrail.inputs.heat.environment import NONE, is_file, located
-from guardrail.inputs.heat.evaluate import Evaluator, at_path, put_in
+from guardrail.inputs.heat.evaluate import Evaluator
+from guardrail.inputs.heat.groups import Definition, remote_provider
 from guardrail.inputs.heat.parameters import (
     PSEUDO,
     converted,
@@ -21,26 +23,25 @@ from guardrail.inputs.heat.parameters import (
     is_hidden,
     missing,
 )
+from guardrail.inputs.heat.paths import at_path
 from guardrail.inputs.heat.template import Declared, Template, is_template, template_of
 from guardrail.inputs.heat.values import Budget, Hole, Secret, opened
-from guardrail.inputs.heat.world import World, refuse
+from guardrail.inputs.heat.world import World
 from guardrail.inputs.identifiers import shown
 from guardrail.inputs.yaml_document import document
 from guardrail.model import Unknown, Value, say
 
 DEEPEST = 12
 """Templates inside of templates."""
-MOST_MEMBERS = 5_000
-"""Members of one group."""
-ANY = "*"
-"""The key of the one member that stands for a number that is not known."""
 
-_GROUP, _SCALED, _CHAIN, _REMOTE = (
-    "OS::Heat::ResourceGroup",
-    "OS::Heat::AutoScalingGroup",
-    "OS::Heat::ResourceChain",
-    "OS::Heat::Stack",
-)
+_OF_GROUPS = frozenset(
+    {
+        "", "attributes", "current_size", "outputs", "outputs_list", "refs", "refs_map",
+        "removed_rsrc_list", "show",
+    }
+)  # fmt: skip
+"""Attributes of groups themselves; all others are of their members."""
+_REMOTE = "OS::Heat::Stack"
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,13 +87,7 @@ class Member:
         Raises:
             InputError: It stands for itself, in a circle.
         """
-        declared = self.declared
-        target = self._frame.world.environment.registry.resolve(
-            declared.type, declared.name
-        )
-        if target == declared.type and is_file(target):
-            return located(target, self._frame.template.file)
-        return target
+        return self._frame.resolved(self.declared.type, self.declared.name)
 
     @property
     def properties(self) -> Any:
@@ -128,7 +123,7 @@ class Frame:
             InputError: Templates are nested too deeply.
         """
         if origin.depth > DEEPEST:
-            raise refuse("templates are nested too deeply", template.file)
+            raise InputError("templates are nested too deeply", where=template.file)
         self.template = template
         self.world = world
         self.origin = origin
@@ -165,12 +160,12 @@ class Frame:
                 self.world.defaults[name] = None
         if value is None:
             return missing(name)
-        found = converted(value, schema.get("type", schema.get("Type")), name, self.budget)  # noqa: E501  # fmt: skip
+        found = converted(value, schema.get(words.type), name, self.budget)
         return hidden(found) if is_hidden(schema, words.hidden) else found
 
     def _pseudo(self, name: str) -> Any:
         given = self.world.given.parameters.get(name)
-        if name in PSEUDO and given is not None:
+        if PSEUDO in name and given is not None:
             return given
         return missing(name)
 
@@ -204,7 +199,11 @@ class Frame:
         parts = member.parts()
         if len(parts) == 1 and not parts[0][0] and isinstance(parts[0][1], Frame):
             return parts[0][1].output(str(first), path[1:], hole)
-        if parts and parts[0][0] not in {"", ANY} and isinstance(parts[0][1], Frame):
+        if (
+            parts
+            and parts[0][0] not in {"", f"[{groups.ANY}]"}
+            and isinstance(parts[0][1], Frame)
+        ):
             return self._of_group(parts, path, hole)
         return hole
 
@@ -213,8 +212,7 @@ class Frame:
     ) -> Any:
         """An attribute of the members of a group, as a list."""
         first = str(path[0]) if path else ""
-        fixed = {"refs", "refs_map", "attributes", "outputs", "outputs_list", "show", "current_size", "removed_rsrc_list"}  # noqa: E501  # fmt: skip
-        if first in fixed or first.startswith("resource."):
+        if first in _OF_GROUPS or first.startswith("resource."):
             return hole
         return [
             part.output(first, path[1:], hole)
@@ -267,219 +265,116 @@ class Frame:
             InputError: It is too much.
         """
         metadata = self.evaluator.value(member.declared.metadata)
-        properties, secret = opened(member.properties)
-        known = isinstance(properties, Mapping) and not secret
-        groups = {
-            _GROUP: self._group,
-            _SCALED: self._scaled,
-            _CHAIN: self._chain,
-        }
-        expand = groups.get(member.type)
-        if expand is not None and known:
-            yield from expand(member, properties)
-        elif member.type == _REMOTE and known:
-            yield "", self._remote(member, properties, metadata)
-        elif member.type != NONE:
-            yield "", self._one(member, "", member.type, (properties, metadata))
+        what = Definition(
+            key="", type=member.type, properties=member.properties, metadata=metadata
+        )
+        yield from self._expanded(member, what, 0)
 
-    def _one(
-        self, member: Member, key: str, type_: str, content: tuple[Any, Any]
-    ) -> Made | Frame:
-        """One resource, or the template that its type stands for."""
-        properties, metadata = content
+    def _expanded(
+        self, member: Member, what: Definition, depth: int
+    ) -> Iterator[tuple[str, Made | Frame]]:
+        """What a resource, or a member of a group, makes.
+
+        Raises:
+            InputError: It is too much.
+        """
+        if depth > DEEPEST:
+            raise InputError("groups are nested too deeply", where=self.template.file)
+        properties, secret = opened(what.properties)
+        stated = {} if properties is None else properties
+        known = isinstance(stated, Mapping) and not secret
+        inner = groups.members(what.type, stated, self.budget) if known else None
+        if inner is not None:
+            for one in inner:
+                type_ = self.resolved(one.type, one.key)
+                key = f"{what.key}[{one.key}]"
+                part = msgspec.structs.replace(one, key=key, type=type_)
+                yield from self._expanded(member, part, depth + 1)
+            return
+        if what.type == NONE:
+            return
+        frame = self._nested(member, what, stated) if known else None
+        yield what.key, frame or self._made(member, what, stated)
+
+    def resolved(self, type_: str, name: str) -> str:
+        """What a type stands for on a resource.
+
+        Raises:
+            InputError: It stands for itself, in a circle.
+        """
+        found = self.world.environment.registry.resolve(type_, name)
+        if found == type_ and is_file(found):
+            return located(found, self.template.file)
+        return found
+
+    def _made(self, member: Member, what: Definition, stated: Any) -> Made:
+        """One resource."""
         name = member.declared.name
-        address = self.origin.prefix + name + (f"[{key}]" if key else "")
-        configuration = self.origin.configuration + name
-        if is_file(type_):
-            template = self.world.template(type_)
-            if template is not None:
-                stated = properties if isinstance(properties, Mapping) else {}
-                return self._nested(template, stated, address, metadata)
+        whole = isinstance(stated, Mapping)
         return Made(
-            address=address,
-            configuration=configuration,
-            type=type_,
-            properties=properties if isinstance(properties, Mapping) else {"properties": member.properties},  # noqa: E501  # fmt: skip
-            metadata=metadata,
+            address=self.origin.prefix + name + what.key,
+            configuration=self.origin.configuration + name,
+            type=what.type,
+            properties=stated if whole else {"properties": what.properties},
+            metadata=what.metadata,
             declared=member.declared,
             file=self.template.file,
             provider=self.origin.provider,
         )
 
     def _nested(
-        self,
-        template: Template,
-        stated: Mapping[str, Any],
-        address: str,
-        metadata: Any,
-        provider: Value[str] | None = None,
-    ) -> Frame:
-        relative = address.removeprefix(self.origin.prefix).partition("[")[0]
-        origin = Origin(
-            prefix=f"{address}.",
-            configuration=f"{self.origin.configuration}{relative}.",
-            depth=self.origin.depth + 1,
-            provider=provider or self.origin.provider,
-            facade=metadata,
-        )
-        return Frame(template, self.world, stated, origin)
-
-    def _group(
-        self, member: Member, properties: Mapping[str, Any]
-    ) -> Iterator[tuple[str, Made | Frame]]:
-        """The members of a ResourceGroup."""
-        definition = properties.get("resource_def")
-        count = _number(properties.get("count", 1))
-        variable = properties.get("index_var", "%index%")
-        if not _defined(definition) or not isinstance(variable, str):
-            yield "", self._one(member, "", _GROUP, (properties, None))
-            return
-        removed = _removed(properties.get("removal_policies"))
-        for key in self._keys(count, removed):
-            content = definition.get("properties") or {}
-            if key != ANY:
-                content = put_in(content, [(variable, key)], self.budget, keys=False)
-            type_ = self._type(str(definition["type"]), key)
-            yield key, self._one(member, key, type_, (content, definition.get("metadata")))  # noqa: E501  # fmt: skip
-
-    def _scaled(
-        self, member: Member, properties: Mapping[str, Any]
-    ) -> Iterator[tuple[str, Made | Frame]]:
-        """The first members of an AutoScalingGroup."""
-        definition = properties.get("resource")
-        if not _defined(definition):
-            yield "", self._one(member, "", _SCALED, (properties, None))
-            return
-        stated = properties.get("desired_capacity")
-        if stated is None:
-            stated = properties.get("min_size")
-        # It may grow from none to many, all alike.
-        count = _number(stated) or None
-        for key in self._keys(count, None if count is None else frozenset()):
-            content = definition.get("properties") or {}
-            type_ = self._type(str(definition["type"]), key)
-            yield key, self._one(member, key, type_, (content, definition.get("metadata")))  # noqa: E501  # fmt: skip
-
-    def _chain(
-        self, member: Member, properties: Mapping[str, Any]
-    ) -> Iterator[tuple[str, Made | Frame]]:
-        """The resources of a ResourceChain."""
-        types, _secret = opened(properties.get("resources"))
-        if not isinstance(types, list) or not all(isinstance(one, str) for one in types):  # noqa: E501  # fmt: skip
-            yield "", self._one(member, "", _CHAIN, (properties, None))
-            return
-        content = properties.get("resource_properties") or {}
-        for number, type_ in enumerate(types):
-            key = str(number)
-            yield key, self._one(member, key, self._type(type_, key), (content, None))
-
-    def _type(self, type_: str, name: str) -> str:
-        found = self.world.environment.registry.resolve(type_, name)
-        if found == type_ and is_file(found):
-            return located(found, self.template.file)
-        return found
-
-    def _keys(self, count: int | None, removed: frozenset[str] | None) -> list[str]:
-        """The keys of the members of a group.
+        self, member: Member, what: Definition, stated: Mapping[str, Any]
+    ) -> Frame | None:
+        """The template that a resource stands for; None where it is none, or unread.
 
         Raises:
-            InputError: There are too many.
+            InputError: It is malformed.
         """
-        if count is None or removed is None:
-            return [ANY]
-        if count > MOST_MEMBERS:
-            raise refuse(f"a group has {count} members", self.template.file)
-        self.budget.spend(count)
-        keys = (str(number) for number in range(count + len(removed)))
-        return [key for key in keys if key not in removed][:count]
-
-    def _remote(
-        self, member: Member, properties: Mapping[str, Any], metadata: Any
-    ) -> Made | Frame:
-        """A stack that is created through the API, perhaps elsewhere."""
-        text, _secret = opened(properties.get("template"))
+        if what.type == _REMOTE:
+            template = self._remote(member, stated)
+            parameters, _secret = opened(stated.get("parameters"))
+            provider = remote_provider(stated.get("context"), self.origin.provider)
+        elif is_file(what.type):
+            template = self.world.template(what.type)
+            parameters, provider = stated, self.origin.provider
+        else:
+            return None
+        if template is None:
+            return None
         name = member.declared.name
-        if not isinstance(text, str):
-            self.world.opaque(f"OS::Heat::Stack {name}")
-            return self._one(member, "", _REMOTE, (properties, metadata))
-        file = _file_of(member.declared.properties) or ""
-        beside = located(file, self.template.file) if file else self.template.file
-        found = document(text.encode(errors="replace"), where=beside)
-        if not is_template(found):
-            self.world.opaque(f"OS::Heat::Stack {name}")
-            return self._one(member, "", _REMOTE, (properties, metadata))
-        stated = properties.get("parameters")
-        return self._nested(
-            template_of(found, beside),
-            stated if isinstance(stated, Mapping) else {},
-            self.origin.prefix + name,
-            metadata,
-            remote_provider(properties.get("context"), self.origin.provider),
+        origin = Origin(
+            prefix=f"{self.origin.prefix}{name}{what.key}.",
+            configuration=f"{self.origin.configuration}{name}.",
+            depth=self.origin.depth + 1,
+            provider=provider,
+            facade=what.metadata,
         )
+        values = parameters if isinstance(parameters, Mapping) else {}
+        return Frame(template, self.world, values, origin)
 
+    def _remote(self, member: Member, stated: Mapping[str, Any]) -> Template | None:
+        """The template of a stack that is created through the API, perhaps elsewhere.
 
-def remote_provider(context: Any, usual: Value[str]) -> Value[str]:
-    """The provider configuration of a stack in another region or cloud."""
-    context, _secret = opened(context)
-    if context is None:
-        return usual
-    elsewhere = Unknown(
-        say("the stack is created in another cloud, whose credentials are a secret"),
-        say("judge its template by itself, with the cloud it goes to"),
-    )
-    if isinstance(context, Hole) or not isinstance(context, Mapping):
-        return elsewhere
-    if context.get("credential_secret_id") is not None:
-        return elsewhere
-    region, _secret = opened(context.get("region_name"))
-    if region is None or isinstance(usual, Unknown):
-        return usual
-    if not isinstance(region, str):
-        return Unknown(
-            say("the region of the stack is not known"),
-            region.unknown.remedy if isinstance(region, Hole) else "",
-        )
-    return msgspec.structs.replace(usual, value=f"{usual.value.partition(':')[0]}:{region}")  # noqa: E501  # fmt: skip
+        Raises:
+            InputError: It is malformed.
+        """
+        text, _secret = opened(stated.get("template"))
+        named = _file_of(member.declared.properties)
+        beside = located(named, self.template.file) if named else self.template.file
+        if isinstance(text, str):
+            found = document(text.encode(errors="replace"), where=beside)
+            if is_template(found):
+                return template_of(found, beside)
+        self.world.opaque(f"{_REMOTE} `{member.declared.name}`")
+        return None
 
 
 def _circle() -> Hole:
     return Hole(Unknown(say("it refers to itself, in a circle")))
 
 
-def _defined(definition: Any) -> bool:
-    """Whether a definition of members names their type."""
-    return isinstance(definition, Mapping) and isinstance(definition.get("type"), str)
-
-
-def _number(value: Any) -> int | None:
-    """A number of members; None where it is not known."""
-    value, _secret = opened(value)
-    try:
-        return None if isinstance(value, Hole) else max(0, int(value))
-    except (TypeError, ValueError):
-        return None
-
-
-def _removed(policies: Any) -> frozenset[str] | None:
-    """The names of members that are left out; None where they are not known."""
-    policies, _secret = opened(policies)
-    if policies is None:
-        return frozenset()
-    if not isinstance(policies, list):
-        return None
-    found: set[str] = set()
-    for policy in policies:
-        names = policy.get("resource_list") if isinstance(policy, Mapping) else None
-        if not isinstance(names, list):
-            return None
-        if any(isinstance(one, Hole | Secret) for one in names):
-            return None
-        found.update(map(str, names))
-    return frozenset(found)
-
-
 def _file_of(properties: Any) -> str | None:
     """The file of which a remote stack takes its template, where it is named."""
     stated = properties.get("template") if isinstance(properties, Mapping) else None
     name = stated.get("get_file") if isinstance(stated, Mapping) else None
-    return posixpath.normpath(name) if isinstance(name, str) else None
+    return name if isinstance(name, str) else None

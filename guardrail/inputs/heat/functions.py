@@ -16,47 +16,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from guardrail.inputs.heat.arguments import listed, mapped, text_of
+from guardrail.inputs.heat.urls import make_url
+
 LONGEST = 4 << 20
 """Characters of the longest text, and items of the longest list, that is made."""
 
 Function: TypeAlias = Callable[[Any], Any]
-
-
-def _listed(value: Any) -> list[Any]:
-    """`value`, a list; nothing counts as an empty one.
-
-    Raises:
-        TypeError: It is none.
-    """
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise TypeError("a list is expected")
-    return value
-
-
-def _mapped(value: Any) -> Mapping[str, Any]:
-    """`value`, a mapping; nothing counts as an empty one.
-
-    Raises:
-        TypeError: It is none.
-    """
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise TypeError("a map is expected")
-    return value
-
-
-def _text(value: Any) -> str:
-    """`value`, a text.
-
-    Raises:
-        TypeError: It is none.
-    """
-    if not isinstance(value, str):
-        raise TypeError("a text is expected")
-    return value
 
 
 def _bounded(length: int) -> None:
@@ -77,7 +43,7 @@ def as_json(value: Any) -> str:
 def join(args: Any) -> str:
     """`list_join` of one list of texts."""
     delimiter, items = args
-    return _joined(delimiter, ["" if one is None else _text(one) for one in _listed(items)])  # noqa: E501  # fmt: skip
+    return _joined(delimiter, ["" if one is None else text_of(one) for one in listed(items)])  # noqa: E501  # fmt: skip
 
 
 def join_all(args: Any) -> str:
@@ -87,21 +53,21 @@ def join_all(args: Any) -> str:
         ValueError: There is no list.
         TypeError: An item cannot be joined.
     """
-    delimiter, *lists = _listed(args)
+    delimiter, *lists = listed(args)
     if not lists:
         raise ValueError("a list is expected")
     texts = []
-    for item in itertools.chain.from_iterable(_listed(one or None) for one in lists):
+    for item in itertools.chain.from_iterable(listed(one or None) for one in lists):
         if isinstance(item, Mapping | list):
             texts.append(as_json(item))
         else:
-            texts.append("" if item is None else _text(item))
+            texts.append("" if item is None else text_of(item))
     return _joined(delimiter, texts)
 
 
 def _joined(delimiter: Any, texts: Sequence[str]) -> str:
-    _bounded(sum(map(len, texts)) + len(_text(delimiter)) * len(texts))
-    return _text(delimiter).join(texts)
+    _bounded(sum(map(len, texts)) + len(text_of(delimiter)) * len(texts))
+    return text_of(delimiter).join(texts)
 
 
 def _plain(value: Any) -> str:
@@ -148,7 +114,7 @@ def _replacer(written: Callable[[Any], str], *, strict: bool = False) -> Functio
         Raises:
             ValueError: A parameter is missing in the text, and must not be.
         """
-        template, params = _text(args["template"]), _mapped(args["params"])
+        template, params = text_of(args["template"]), mapped(args["params"])
         return _replaced(template, params, written, strict=strict)
 
     return replace
@@ -197,27 +163,27 @@ replace_very_strict = _replacer(_full, strict=True)
 
 def replace_pair(args: Any) -> str:
     """`Fn::Replace`."""
-    params, template = _listed(args)
-    return _replaced(_text(template), _mapped(params), _empty_or(_plain), strict=False)
+    params, template = listed(args)
+    return _replaced(text_of(template), mapped(params), _empty_or(_plain), strict=False)
 
 
 def same_text(args: Any) -> str:
     """`Fn::Base64`, which converts nothing."""
-    return _text(args)
+    return text_of(args)
 
 
 def split(args: Any) -> list[str]:
     """`Fn::Split`."""
-    delimiter, text = _listed(args)
-    return _text(text).split(_text(delimiter))
+    delimiter, text = listed(args)
+    return text_of(text).split(text_of(delimiter))
 
 
 def split_at(args: Any) -> Any:
     """`str_split`, all of it or one item."""
-    delimiter, text, *index = _listed(args)
+    delimiter, text, *index = listed(args)
     if text is None:
         return None
-    parts = _text(text).split(_text(delimiter))
+    parts = text_of(text).split(text_of(delimiter))
     return parts[int(index[0])] if index else parts
 
 
@@ -227,13 +193,13 @@ def select(args: Any) -> Any:
     Raises:
         TypeError: The index does not fit.
     """
-    index, items = _listed(args)
+    index, items = listed(args)
     if items is None or items == "":
         return ""
     if isinstance(items, str):
         items = json.loads(items)
     if isinstance(items, Mapping):
-        return items.get(_text(index), "")
+        return items.get(text_of(index), "")
     if not isinstance(items, list):
         raise TypeError("a list or a map is expected")
     place = int(index)
@@ -242,16 +208,20 @@ def select(args: Any) -> Any:
 
 def digest(args: Any) -> str:
     """`digest`."""
-    algorithm, text = _listed(args)
-    found = hashlib.new(_text(algorithm), usedforsecurity=False)
-    found.update(_text(text).encode("latin-1"))
+    algorithm, text = listed(args)
+    found = hashlib.new(text_of(algorithm), usedforsecurity=False)
+    found.update(text_of(text).encode("latin-1"))
     return found.hexdigest()
 
 
 def members(args: Any) -> dict[str, str]:
-    """`Fn::MemberListToMap`."""
-    key, value, items = _listed(args)
-    stated = dict(_text(item).split("=", 1) for item in _listed(items))
+    """`Fn::MemberListToMap`.
+
+    Raises:
+        ValueError: A member is malformed.
+    """
+    key, value, items = listed(args)
+    stated = dict(text_of(item).split("=", 1) for item in listed(items))
     found: dict[int, dict[str, str]] = {}
     for name, text in stated.items():
         start, number, field = name.lstrip(".").split(".")
@@ -263,11 +233,11 @@ def members(args: Any) -> dict[str, str]:
 
 def keep_others(args: Any) -> Any:
     """`filter`: a list without some values."""
-    values, items = _listed(args)
+    values, items = listed(args)
     if not items:
         return items
-    unwanted = _listed(values or None)
-    return [one for one in _listed(items) if not any(same(one, two) for two in unwanted)]  # noqa: E501  # fmt: skip
+    unwanted = listed(values or None)
+    return [one for one in listed(items) if not any(same(one, two) for two in unwanted)]
 
 
 def contains(args: Any) -> bool:
@@ -276,9 +246,9 @@ def contains(args: Any) -> bool:
     Raises:
         TypeError: There is nothing that could contain it.
     """
-    value, items = _listed(args)
+    value, items = listed(args)
     if isinstance(items, str):
-        return _text(value) in items
+        return text_of(value) in items
     if not isinstance(items, list):
         raise TypeError("a list is expected")
     return any(same(value, one) for one in items)
@@ -286,7 +256,7 @@ def contains(args: Any) -> bool:
 
 def equals(args: Any) -> bool:
     """`equals`."""
-    first, second = _listed(args)
+    first, second = listed(args)
     return same(first, second)
 
 
@@ -301,10 +271,10 @@ def map_replace(args: Any) -> dict[str, Any]:
     Raises:
         ValueError: Keys collide, or the replacements are malformed.
     """
-    given, changes = map(_mapped, _listed(args))
+    given, changes = map(mapped, listed(args))
     if not set(changes) <= {"keys", "values"}:
         raise ValueError("the replacements are malformed")
-    keys, values = _mapped(changes.get("keys")), _mapped(changes.get("values"))
+    keys, values = mapped(changes.get("keys")), mapped(changes.get("values"))
     found: dict[str, Any] = {}
     for key, value in given.items():
         name = keys.get(key)
@@ -316,103 +286,29 @@ def map_replace(args: Any) -> dict[str, Any]:
     return found
 
 
-_UNRESERVED = frozenset(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~"
-)
-
-
-def _quoted(value: Any, safe: str = "") -> str:
-    """`value` as it may stand in a URL.
-
-    Source: IETF, RFC 3986, section 2, 2005-01, https://www.rfc-editor.org/rfc/rfc3986
-    """
-    allowed = _UNRESERVED | set(safe)
-    return "".join(
-        chr(byte) if chr(byte) in allowed else f"%{byte:02X}"
-        for byte in _text(value).encode()
-    )
-
-
-def make_url(args: Any) -> str:
-    """`make_url`, where there is a host.
-
-    Raises:
-        ValueError: There is no host, or the scheme or port is none.
-    """
-    stated = _mapped(args)
-    scheme, host = _text(stated.get("scheme", "")), _text(stated.get("host", ""))
-    if ":" in scheme or not host:
-        raise ValueError("a scheme and a host are expected")
-    if host.startswith("[") and host.endswith("]"):
-        host = host[1:-1]
-    host = _quoted(host, ":")
-    place = _login(stated) + (f"[{host}]" if ":" in host else host) + _port(stated)
-    path = _quoted(stated.get("path", ""), "/")
-    url = "//" + place + ("/" if path and path[:1] != "/" else "") + path
-    query = _query(_mapped(stated.get("query", {})))
-    fragment = _quoted(stated.get("fragment", ""), "/")
-    return "".join(
-        (
-            f"{scheme}:" if scheme else "",
-            url,
-            f"?{query}" if query else "",
-            f"#{fragment}" if fragment else "",
-        )
-    )
-
-
-def _login(stated: Mapping[str, Any]) -> str:
-    user, word = _quoted(stated.get("username", "")), _quoted(stated.get("password", ""))  # noqa: E501  # fmt: skip
-    return f"{user}{':' if word else ''}{word}@" if user or word else ""
-
-
-def _port(stated: Mapping[str, Any]) -> str:
-    """The port with its mark.
-
-    Raises:
-        ValueError: It is none.
-    """
-    port = stated.get("port", "")
-    if port == "":
-        return ""
-    if not 0 < int(port) <= 65535:
-        raise ValueError("a port is expected")
-    return f":{port}"
-
-
-def _query(stated: Mapping[str, Any]) -> str:
-    pairs = (
-        f"{_quoted(key, ' ')}={_quoted(str(value), ' ')}"
-        for key, value in stated.items()
-    )
-    return "&".join(pairs).replace(" ", "+").replace("%2F", "/")
-
-
 def list_concat_unique(args: Any) -> list[Any]:
     """`list_concat_unique`."""
     found: list[Any] = []
-    for item in itertools.chain.from_iterable(map(_listed, _listed(args))):
+    for item in itertools.chain.from_iterable(map(listed, listed(args))):
         if not any(same(item, one) for one in found):
             found.append(item)
     return found
 
 
-def turns(
-    for_each: Any, *, maps: bool, nested: bool
-) -> list[list[tuple[str, str]]]:
+def turns(for_each: Any, *, maps: bool, nested: bool) -> list[list[tuple[str, str]]]:
     """What `repeat` puts in for each of its variables, turn by turn.
 
     Raises:
         TypeError: A list is none, or an item is no text.
         ValueError: Lists that go together have different lengths.
     """
-    stated = _mapped(for_each)
+    stated = mapped(for_each)
     lists = []
     for value in stated.values():
         fits = isinstance(value, list) or (maps and isinstance(value, Mapping))
         if value is not None and not fits:
             raise TypeError("a list is expected")
-        lists.append([_text(item) for item in value or ()])
+        lists.append([text_of(item) for item in value or ()])
     if not nested and len({len(one) for one in lists}) > 1:
         raise ValueError("the lists have different lengths")
     _bounded(math.prod(map(len, lists)) if nested else 0)

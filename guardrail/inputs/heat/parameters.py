@@ -23,13 +23,8 @@ from guardrail.inputs.heat.values import (
 from guardrail.inputs.identifiers import shown
 from guardrail.model import Unknown, say
 
-PSEUDO = frozenset(
-    {
-        "OS::stack_id", "OS::stack_name", "OS::project_id", "OS::region",
-        "AWS::StackId", "AWS::StackName", "AWS::Region",
-    }
-)  # fmt: skip
-"""What Heat itself supplies."""
+PSEUDO = "::"
+"""What stands in the names of parameters that Heat itself supplies."""
 
 _TRUE = frozenset({"1", "t", "true", "on", "y", "yes"})
 _FALSE = frozenset({"0", "f", "false", "off", "n", "no"})

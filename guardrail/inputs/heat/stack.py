@@ -6,18 +6,17 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from guardrail.errors import InputError
 from guardrail.inputs.heat.environment import (
     Environment,
     is_file,
     located,
     merged_environment,
-    referenced,
 )
-from guardrail.inputs.heat.evaluate import Surroundings
 from guardrail.inputs.heat.frame import Frame, Made, Origin
 from guardrail.inputs.heat.template import Template, is_template, parsed
 from guardrail.inputs.heat.values import attributes, links
-from guardrail.inputs.heat.world import World, refuse
+from guardrail.inputs.heat.world import World
 from guardrail.inputs.identifiers import bounded
 from guardrail.inputs.source import GivenTemplate, Source
 from guardrail.inputs.yaml_document import document
@@ -51,6 +50,8 @@ def read(source: Source) -> Stack:
     """
     file = posixpath.basename(source.path.replace("\\", "/")) or "template"
     template = parsed(source.content, file)
+    if not template.resources:
+        raise InputError("the template declares no resources", where=file)
     environment = _environment(template, source.given)
     world = World(source.given, environment)
     stated = {**environment.parameters, **source.given.parameters}
@@ -78,7 +79,7 @@ def _environment(template: Template, given: GivenTemplate) -> Environment:
         InputError: One is malformed.
     """
     kinds = {
-        name: str(schema.get("type", schema.get("Type", "")))
+        name: str(schema.get(template.dialect.words.type, ""))
         for name, schema in template.parameters.items()
     }
     return merged_environment(given.environments, kinds)
@@ -101,8 +102,11 @@ def _made(frame: Frame) -> Iterator[Made]:
         else:
             number += 1
             if number > MOST_RESOURCES:
-                message = f"it makes more than {MOST_RESOURCES} resources"
-                raise refuse(message, frame.template.file)
+                raise InputError(
+                    f"it makes more than {MOST_RESOURCES} resources",
+                    where=frame.template.file,
+                    remedy="Split the template",
+                )
             yield found
 
 
@@ -201,6 +205,3 @@ def wanted(content: bytes, file: str) -> list[str]:
         elif isinstance(value, list):
             pending.extend(value)
     return [name for name in names if "://" not in name]
-
-
-__all__ = ["KIND", "PROVIDER", "Surroundings", "read", "referenced", "wanted"]

@@ -6,6 +6,7 @@ and a `Secret` around what comes of a hidden parameter: it is judged, never prin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -153,14 +154,12 @@ def attributes(values: Mapping[str, Any], budget: Budget) -> Attributes:
             return known, unknown, True
         if isinstance(item, Mapping):
             parts = {_sound(key): walk(inner) for key, inner in item.items()}
-            known, unknown, secret = (
-                {key: part[at] for key, part in parts.items()} for at in range(3)
-            )
-            return known, _mask(unknown), _mask(secret)
+            sides = [{key: part[at] for key, part in parts.items()} for at in range(3)]
+            return sides[0], _mask(sides[1]), _mask(sides[2])
         if isinstance(item, list):
-            columns = [walk(inner) for inner in item]
-            known, unknown, secret = ([one[at] for one in columns] for at in range(3))
-            return known, _mask(unknown), _mask(secret)
+            items = [walk(inner) for inner in item]
+            rows = [[one[at] for one in items] for at in range(3)]
+            return rows[0], _mask(rows[1]), _mask(rows[2])
         return _scalar(item), None, None
 
     known, unknown, secret = walk(values)
@@ -186,7 +185,7 @@ def _scalar(item: Any) -> Any:
         return _sound(item)
     if isinstance(item, int) and abs(item) >= 1 << 63:
         return str(item)
-    if isinstance(item, float) and abs(item) in {float("inf")} or item != item:  # noqa: PLR0124  # not a number
+    if isinstance(item, float) and not math.isfinite(item):
         return str(item)
     return item
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from guardrail.errors import InputError
 from guardrail.inputs.heat.environment import Environment, located
 from guardrail.inputs.heat.template import Template, parsed
 from guardrail.inputs.heat.values import Budget, Hole
@@ -77,11 +76,6 @@ class World:
             )
             found.append(Gap(id="parameter-defaults", message=message, blocks=False))
         return tuple(found)
-
-
-def refuse(message: str, file: str) -> InputError:
-    """The error that a template asks for too much."""
-    return InputError(message, where=file, remedy="Split the template")
 
 
 def _names(names: Mapping[str, None]) -> str:

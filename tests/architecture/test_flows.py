@@ -18,6 +18,10 @@ FOUND: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "fixtures/remake/flow_paths.json").read_bytes()
 )
 """What the real schemas have of it; `fixtures/remake/flow_paths.py` writes it."""
+ENGINE: dict[str, list[str]] = json.loads(
+    (Path(__file__).parents[2] / "fixtures/remake/heat_schema.json").read_bytes()
+)
+"""The types of the real Heat with their properties, by `heat_engine.py` there."""
 NO_SCHEMA: frozenset[str] = frozenset()
 """Providers whose schema is not to be had: their flows rest on their documentation."""
 BYSTANDERS = {"none", "network", "dns", "identity", "config"}
@@ -31,6 +35,17 @@ def named(profile: ProviderProfile) -> list[tuple[str, str]]:
     flows = [(name, flow.path) for flow in profile.flows for name in flow.types]
     copies = [(name, one.path) for one in profile.silent_copies for name in one.types]
     return flows + copies
+
+
+HEAT = PROVIDERS["openstack/heat"]
+FOUND[HEAT.provider] = {
+    "paths": {
+        name: [
+            path for one, path in named(HEAT) if one == name and path in ENGINE[name]
+        ]
+        for name, _path in named(HEAT)
+    }
+}
 
 
 def of_provider(profile: ProviderProfile) -> str:
@@ -95,3 +110,21 @@ def test_a_silent_copy_can_happen(profile: ProviderProfile) -> None:
     for one in profile.silent_copies:
         assert one.values or one.unset
         assert one.to != "pair" or one.kind in {"replicates", "backs-up"}
+
+
+def test_every_type_of_the_engine_has_a_kind_and_a_service() -> None:
+    without = [name for name in ENGINE if word_for(HEAT.kinds, name) is None]
+    served = [
+        name
+        for name in ENGINE
+        if word_for(HEAT.kinds, name) not in BYSTANDERS
+        and word_for(HEAT.services, name) is None
+    ]
+
+    assert without == []
+    assert served == [
+        "OS::Mistral::CronTrigger",
+        "OS::Mistral::ExternalResource",
+        "OS::Mistral::Workflow",
+    ]
+    assert len(ENGINE) > 150

@@ -15,6 +15,7 @@ from guardrail.assessment.circumstances import (
 )
 from guardrail.assessment.following import follow
 from guardrail.assessment.places import changes
+from guardrail.assessment.state import judged_state
 from guardrail.decision import (
     Decision,
     Judged,
@@ -65,6 +66,11 @@ def assess(
         )
         for resource in ordered
     ]
+    state = stack.state and judged_state(
+        stack.state, judged, cases.judge, knowledge.catalogue, circumstances
+    )
+    if state:
+        judged = sorted([*judged, state], key=lambda one: one.resource.address)
     judged, relief_notes = _relieved(judged, circumstances)
     notes = (
         *stack.gaps,

@@ -43,14 +43,14 @@ class Cases:
         self._circumstances = circumstances
         self._highest = knowledge.lexicon.top
         self._reader = Reader(stack, knowledge, circumstances)
-        self._judge = Judge(knowledge, circumstances)
+        self.judge = Judge(knowledge, circumstances)
         self._readings: dict[object, Reading] = {}
         self._seen: dict[object, Case] = {}
 
     @property
     def alternatives(self) -> frozenset[str]:
         """The offers named as alternatives so far."""
-        return self._judge.alternatives
+        return self.judge.alternatives
 
     def reading(self, resource: Resource) -> Reading:
         """What `resource` says by itself.
@@ -108,7 +108,7 @@ class Cases:
             breach
             for landing in reading.landings
             for service in reading.services
-            for breach in self._judge.breaches(landing, sensitivity, service)
+            for breach in self.judge.breaches(landing, sensitivity, service)
             if judged
         )
         return Case(
@@ -117,7 +117,7 @@ class Cases:
             verdict=worst(verdict_of(breach.effect) for breach in breaches),
             sensitivity=sensitivity,
             landings=reading.landings,
-            shown=tuple(map(self._judge.shown, reading.landings)),
+            shown=tuple(map(self.judge.shown, reading.landings)),
             breaches=breaches,
         )
 

@@ -11,6 +11,7 @@ from guardrail.model.stack import (
     Reference,
     Resource,
     Stack,
+    StateStore,
 )
 from guardrail.model.truth import Truth
 from guardrail.model.value import (
@@ -40,6 +41,7 @@ __all__ = [
     "Resource",
     "Setting",
     "Stack",
+    "StateStore",
     "Truth",
     "Unknown",
     "Value",

@@ -119,6 +119,17 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool = True
 
 
+class StateStore(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the state is kept, which holds the values of all resources in clear."""
+
+    type: str
+    """`s3`, …; `cloud` for a `cloud` block."""
+    settings: Mapping[str, Any]
+    """Like those of a provider; `terraform init -backend-config` may add others."""
+    location: tuple[str, int] | None = None
+    """File and line."""
+
+
 class Stack(msgspec.Struct, frozen=True, kw_only=True):
     """What one input describes."""
 
@@ -135,6 +146,8 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
     witnesses: Mapping[str, Mapping[str, Value[str]]] = {}
     """Provider key to facts that data sources saw through it: `region`, `partition`."""
     gaps: tuple[Gap, ...] = ()
+    state: StateStore | None = None
+    """None where the input does not name one, or it is a file."""
 
 
 def _descend(blocks: list[Mapping[str, Any]], path: list[str]) -> Setting[Any]:

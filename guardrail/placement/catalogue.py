@@ -84,6 +84,21 @@ class Catalogue:
             for name in (profile.provider, *profile.also)
         }
 
+    def backend(self, type_: str) -> tuple[ProviderProfile, str] | None:
+        """How a backend is read, and the resource type that the state is kept in."""
+        for profile in self.registry.providers.values():
+            for one in profile.backends:
+                if one.type == type_:
+                    read = msgspec.structs.replace(
+                        profile,
+                        endpoints=one.endpoints,
+                        region=one.region,
+                        resource_region=(),
+                        resource_zone=(),
+                    )
+                    return read, one.holds
+        return None
+
     def profile(self, provider: str) -> ProviderProfile | None:
         """How the provider of a full name (`host/namespace/type`) is read."""
         return self._profiles.get(provider.partition("/")[2].lower())

@@ -154,6 +154,19 @@ class Hosted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Pattern of the service's own host to the offer that it runs on."""
 
 
+class StateBackend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A backend that keeps the state with the operators of a provider."""
+
+    type: str
+    """`s3`, `remote`, …"""
+    endpoints: tuple[str, ...] = ()
+    """Settings of the backend that hold a URL or host, strongest first; dotted."""
+    region: tuple[str, ...] = ()
+    """Settings of the backend that hold the region."""
+    holds: str = ""
+    """Resource type of the provider that the state is kept in."""
+
+
 class ProviderProfile(Fact, frozen=True, kw_only=True):
     """How one provider is read."""
 
@@ -211,6 +224,7 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     hosted: tuple[Hosted, ...] = ()
     inside: tuple[str, ...] = ()
     """Provider settings that refer to the resource it works inside of (a cluster)."""
+    backends: tuple[StateBackend, ...] = ()
     flows: tuple[Flow, ...] = ()
     """Where data goes between resources, and to second places."""
     silent_copies: tuple[SilentCopy, ...] = ()

@@ -25,14 +25,25 @@ from guardrail.inputs.terraform.witnesses import witnesses
 from guardrail.model import (
     Attributes,
     Change,
+    Gap,
     Known,
     Origin,
     Resource,
     Stack,
+    StateStore,
+    say,
 )
 
 KIND = "terraform-plan"
 
+_STATE = Gap(
+    id="state",
+    message=say(
+        "The state holds the values of all resources. The plan as JSON does not say "
+        "where it is kept: give the binary plan, or the code with --src DIR."
+    ),
+    blocks=False,
+)
 _NULL = msgspec.Raw(b"null")
 
 
@@ -78,7 +89,9 @@ def read(source: Source) -> Stack:
         witnesses=witnessed,
         gaps=gaps(members, top, listing),
     )
-    return stack if source.code is None else _with_code(stack, source.code, values)
+    if source.code is not None:
+        return _with_code(stack, source.code, values)
+    return msgspec.structs.replace(stack, gaps=(*stack.gaps, _STATE))
 
 
 def _with_code(stack: Stack, code: GivenCode, values: Values) -> Stack:
@@ -91,11 +104,13 @@ def _with_code(stack: Stack, code: GivenCode, values: Values) -> Stack:
 
     tofu = stack.origin.producer.startswith("opentofu")
     found = evaluated(code, values, tofu=tofu)
+    state = found.state()
     return msgspec.structs.replace(
         stack,
         resources=found.resources(stack.resources),
         providers=found.providers(stack.providers),
-        gaps=(*stack.gaps, *found.gaps()),
+        gaps=(*stack.gaps, state) if isinstance(state, Gap) else stack.gaps,
+        state=state if isinstance(state, StateStore) else None,
     )
 
 

@@ -23,6 +23,7 @@ from guardrail.model import (
     Known,
     ProviderConfiguration,
     Resource,
+    StateStore,
     Unknown,
     say,
 )
@@ -51,16 +52,23 @@ class Evaluated(msgspec.Struct, frozen=True, eq=False):
             found.append(msgspec.structs.replace(resource, location=places[address]))
         return tuple(found)
 
-    def gaps(self) -> tuple[Gap, ...]:
-        """What is to be known of the place where the state is kept."""
+    def state(self) -> StateStore | Gap:
+        """Where the state is kept, or what is to be known of that."""
         found = hcl.backend(self.tree)
-        if not isinstance(found, hcl.Backend):
-            return ()
-        template = (
-            "The state holds the values of all resources. It is kept by the backend "
-            "{}, which was not judged."
+        if isinstance(found, Unknown):
+            message = say("It is not known where the state is kept: {}.", found.reason)
+            return Gap(id="state", message=message, blocks=False)
+        if found is None or found.type == "local":
+            message = say(
+                "The state, which holds the values of all resources, is kept in a file "
+                "where Terraform runs."
+            )
+            return Gap(id="state", message=message, blocks=False)
+        return StateStore(
+            type=shown(found.type),
+            settings=found.settings,
+            location=(shown(found.file), found.line),
         )
-        return (Gap(id="state", message=say(template, found.type), blocks=False),)
 
     def _provider(self, stated: ProviderConfiguration) -> ProviderConfiguration:
         entry = self.values.configuration.providers.get(stated.key)

@@ -6,7 +6,7 @@ import pytest
 
 from guardrail.errors import InputError
 from guardrail.inputs import read
-from guardrail.model import Change, Gap
+from guardrail.model import Change, Gap, Stack
 from tests.unit.inputs.made import (
     block,
     change,
@@ -19,33 +19,43 @@ from tests.unit.inputs.made import (
 )
 
 
+def others(stack: Stack) -> tuple[Gap, ...]:
+    """The gaps but that of the state, which every plan without its code has."""
+    *gaps, state = stack.gaps
+    assert state.id == "state"
+    return tuple(gaps)
+
+
 def only(document: dict[str, Any]) -> Gap:
-    gaps = stack_of(document).gaps
+    gaps = others(stack_of(document))
     assert len(gaps) == 1, gaps
     return gaps[0]
 
 
-def test_a_whole_plan_has_no_gap() -> None:
-    assert stack_of(plan()).gaps == ()
+def test_a_whole_plan_has_no_gap_but_where_its_state_is() -> None:
+    (gap,) = stack_of(plan()).gaps
+
+    assert (gap.id, gap.blocks) == ("state", False)
+    assert "--src" in gap.message
 
 
 def test_a_targeted_plan_is_incomplete_and_blocks() -> None:
     stack = read(real("targeted-plan"), path="x")
 
-    assert [(gap.id, gap.blocks) for gap in stack.gaps] == [("incomplete", True)]
+    assert [(gap.id, gap.blocks) for gap in others(stack)] == [("incomplete", True)]
     assert not stack.origin.complete
 
 
 @pytest.mark.parametrize("name", ["drift", "refresh-only-drift"])
 def test_drift_is_told_and_does_not_block(name: str) -> None:
-    (gap,) = read(real(name), path="x").gaps
+    (gap,) = others(read(real(name), path="x"))
 
     assert (gap.id, gap.blocks) == ("drift", False)
     assert "aws_s3_bucket.one" in gap.message
 
 
 def test_a_failing_check_is_told_and_does_not_block() -> None:
-    (gap,) = read(real("failed-check"), path="x").gaps
+    (gap,) = others(read(real("failed-check"), path="x"))
 
     assert (gap.id, gap.blocks) == ("check-failed", False)
     assert "check.label" in gap.message
@@ -54,7 +64,7 @@ def test_a_failing_check_is_told_and_does_not_block() -> None:
 def test_checks_that_hold_are_not_told() -> None:
     checks = [{"status": "pass"}, {"status": "unknown"}]
 
-    assert stack_of(plan(checks=checks)).gaps == ()
+    assert others(stack_of(plan(checks=checks))) == ()
     assert (
         "?"
         in only(
@@ -120,7 +130,7 @@ def test_a_plan_that_cannot_be_applied_although_it_changes_things_is_told() -> N
     idle = plan(
         applyable=False, resource_changes=[change("aws_s3_bucket.b", ("no-op",))]
     )
-    assert stack_of(idle).gaps == ()
+    assert others(stack_of(idle)) == ()
 
 
 def test_a_newer_minor_format_is_read_and_blocks() -> None:
@@ -154,7 +164,7 @@ def test_an_old_format_is_read_and_its_module_providers_are_unknown(
     stack = stack_of(document)
     root, keyless, child = [one.provider_configuration for one in stack.resources]
 
-    assert [(gap.id, gap.blocks) for gap in stack.gaps] == [("old-format", False)]
+    assert [(gap.id, gap.blocks) for gap in others(stack)] == [("old-format", False)]
     assert getattr(root, "value", None) == "aws"
     assert "1.1 and older" in unknown(keyless).reason
     assert unknown(child).remedy

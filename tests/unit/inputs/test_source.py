@@ -221,13 +221,32 @@ def test_a_key_without_an_entry_is_looked_up_by_its_name() -> None:
     assert known(key.setting("region")) == "r"
 
 
-def test_the_backend_of_the_state_is_named() -> None:
+def test_the_backend_of_the_state_is_read() -> None:
     document = plan(configuration=EMPTY)
-    gaps = with_code(document, BUCKET + 'terraform {\n  backend "s3" {}\n}').gaps
+    backend = 'terraform {\n  backend "s3" {\n    region = "r"\n  }\n}'
+    stack = with_code(document, BUCKET + backend)
 
-    assert [(gap.id, gap.blocks) for gap in gaps] == [("state", False)]
-    assert "backend s3" in gaps[0].message
-    assert with_code(document, BUCKET).gaps == ()
+    assert stack.gaps == ()
+    assert stack.state is not None
+    assert (stack.state.type, stack.state.location) == ("s3", ("main.tf", 3))
+    assert known(stack.state.settings["region"]) == "r"
+
+
+@pytest.mark.parametrize("backend", ["", 'terraform {\n  backend "local" {}\n}'])
+def test_a_state_in_a_file_is_told(backend: str) -> None:
+    stack = with_code(plan(configuration=EMPTY), BUCKET + backend)
+
+    assert stack.state is None
+    assert [(gap.id, gap.blocks) for gap in stack.gaps] == [("state", False)]
+    assert "a file where Terraform runs" in stack.gaps[0].message
+
+
+def test_two_backends_are_none_that_is_known() -> None:
+    two = 'terraform {\n  backend "s3" {}\n  cloud {}\n}'
+    (gap,) = with_code(plan(configuration=EMPTY), BUCKET + two).gaps
+
+    assert gap.id == "state"
+    assert "two backends" in gap.message
 
 
 def test_a_name_that_no_code_can_have_stands_nowhere() -> None:

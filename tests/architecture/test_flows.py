@@ -22,7 +22,31 @@ ENGINE: dict[str, list[str]] = json.loads(
     (Path(__file__).parents[2] / "fixtures/remake/heat_schema.json").read_bytes()
 )
 """The types of the real Heat with their properties, by `heat_engine.py` there."""
-NO_SCHEMA: frozenset[str] = frozenset()
+NO_SCHEMA = frozenset(
+    {
+        "aiven/aiven",
+        "aliyun/alicloud",
+        "confluentinc/confluent",
+        "elastic/ec",
+        "exoscale/exoscale",
+        "fastly/fastly",
+        "flexibleenginecloud/flexibleengine",
+        "hashicorp/awscc",
+        "hetznercloud/hcloud",
+        "huaweicloud/huaweicloud",
+        "ibm-cloud/ibm",
+        "linode/linode",
+        "numspot/numspot",
+        "orange-cloudavenue/cloudavenue",
+        "outscale/outscale",
+        "ovh/ovh",
+        "scaleway/scaleway",
+        "scalingo/scalingo",
+        "stackitcloud/stackit",
+        "tencentcloudstack/tencentcloud",
+        "vultr/vultr",
+    }
+)
 """Providers whose schema is not to be had: their flows rest on their documentation."""
 BYSTANDERS = {"none", "network", "dns", "identity", "config"}
 """Kinds of types that hold no data and copy none."""

@@ -15,10 +15,10 @@ import msgspec
 
 from guardrail.assessment.identities import Identities
 from guardrail.assessment.instances import Keys, instance_keys, joined
-from guardrail.assessment.named import Named, flows_for
+from guardrail.assessment.named import Named
 from guardrail.classification import DataFlow, Directions, Edge, Inference
 from guardrail.model import Phrase, Reference, Resource, say
-from guardrail.placement import Catalogue
+from guardrail.placement import Catalogue, flows_of
 from guardrail.placement.providers import Flow, FlowKind
 
 _MANY = 256
@@ -107,7 +107,7 @@ class _Finder:
 
     def _table(self, resource: Resource) -> tuple[Flow, ...]:
         profile = self._catalogue.profile(resource.provider)
-        return flows_for(profile, resource.type) if profile else ()
+        return flows_of(profile, resource.type) if profile else ()
 
     def _refer(self, reference: Reference, flow: Flow) -> None:
         """Add what a reference says, for each pair of instances that it joins."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from guardrail.model import Known, Part
-from guardrail.placement import ProviderProfile, fits
+from guardrail.placement import ProviderProfile, flows_of
 from guardrail.placement.providers import Flow
 
 
@@ -18,11 +17,6 @@ class Named(msgspec.Struct, frozen=True):
 
     flow: Flow
     text: str
-
-
-def flows_for(profile: ProviderProfile, resource_type: str) -> tuple[Flow, ...]:
-    """The entries of the table that hold for a type of resource."""
-    return _entries(profile.flows, resource_type)
 
 
 def named(
@@ -35,15 +29,10 @@ def named(
     """
     return tuple(
         Named(flow, text)
-        for flow in flows_for(profile, resource_type)
+        for flow in flows_of(profile, resource_type)
         if flow.names in {"resource", "address"}
         for text in _texts_at(part, flow.path)
     )
-
-
-@lru_cache(maxsize=4096)
-def _entries(flows: tuple[Flow, ...], resource_type: str) -> tuple[Flow, ...]:
-    return tuple(flow for flow in flows if fits(flow.types, resource_type))
 
 
 def _texts_at(part: Part, path: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from guardrail.placement.catalogue import (
     Registry,
     find_place,
     fits,
+    flows_of,
     word_for,
 )
 from guardrail.placement.environment import (
@@ -78,6 +79,7 @@ __all__ = [
     "exposure",
     "find_place",
     "fits",
+    "flows_of",
     "host_of",
     "landings_of",
     "locate",

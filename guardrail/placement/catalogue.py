@@ -9,7 +9,12 @@ from functools import lru_cache
 
 import msgspec
 
-from guardrail.placement.providers import Match, ProviderProfile
+from guardrail.placement.providers import (
+    Flow,
+    Match,
+    ProviderProfile,
+    SilentCopy,
+)
 from guardrail.placement.registry import (
     Fact,
     Law,
@@ -126,6 +131,22 @@ def word_for(matches: Sequence[Match], resource_type: str) -> str | None:
 def fits(patterns: tuple[str, ...], resource_type: str) -> bool:
     """Whether a resource type matches a pattern; `*` stands at either end at most."""
     return any(_fits(pattern, resource_type) for pattern in patterns)
+
+
+@lru_cache(maxsize=16384)
+def flows_of(profile: ProviderProfile, resource_type: str) -> tuple[Flow, ...]:
+    """The flows that a type of resource has."""
+    return tuple(flow for flow in profile.flows if fits(flow.types, resource_type))
+
+
+@lru_cache(maxsize=16384)
+def silent_copies_of(
+    profile: ProviderProfile, resource_type: str
+) -> tuple[SilentCopy, ...]:
+    """The copies that the operator may make of a type of resource."""
+    return tuple(
+        copy for copy in profile.silent_copies if fits(copy.types, resource_type)
+    )
 
 
 def _fits(pattern: str, text: str) -> bool:

@@ -105,10 +105,12 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     path: str
     """Attribute; nested with dots, through lists as if they were not there."""
     data: Literal["out", "in", "both"] = "out"
-    """`out`: to what `path` names; `in`: from it."""
+    """`out`: to what `path` names; `in`: from it. Seen from the resource that has the
+    attribute: a connector has one flow in and one out."""
     names: Literal["resource", "region", "zone", "address"] = "resource"
     """What the value is: a resource (id, name, ARN, path, URL of one), a region or zone
-    of the same operator, or the URL or host of anybody."""
+    of the same operator, or the URL or host of anybody. A resource of the stack may
+    stand at an `address` too."""
     certain: bool = True
     """False where data may go that way and need not."""
 
@@ -228,3 +230,7 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     flows: tuple[Flow, ...] = ()
     """Where data goes between resources, and to second places."""
     silent_copies: tuple[SilentCopy, ...] = ()
+
+    def __hash__(self) -> int:
+        """By name alone: a look-up need not read all that is known of the provider."""
+        return hash(self.provider)

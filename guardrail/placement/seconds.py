@@ -16,7 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from guardrail.model import ABSENT, Evidence, Known, Setting, Unknown, Value, say
-from guardrail.placement.catalogue import fits
+from guardrail.placement.catalogue import fits, flows_of, silent_copies_of
 from guardrail.placement.filed import SOURCE
 from guardrail.placement.hosted import hosts_of
 from guardrail.placement.hosts import host_of
@@ -53,13 +53,12 @@ def landings_of(origin: Origin) -> tuple[Landing, ...]:
     for hosted in profile.hosted:
         if fits(hosted.types, type_):
             found += hosts_of(origin, hosted)
-    for flow in profile.flows:
-        if flow.data != "in" and fits(flow.types, type_):
+    for flow in flows_of(profile, type_):
+        if flow.data != "in":
             found += _by_flow(origin, flow)
     if isinstance(origin.landing.offer, Known):
-        for copy in profile.silent_copies:
-            if fits(copy.types, type_):
-                found += _by_silence(origin, copy)
+        for copy in silent_copies_of(profile, type_):
+            found += _by_silence(origin, copy)
     return distinct((origin.landing, *found))
 
 
@@ -80,8 +79,8 @@ def asked_of(profile: ProviderProfile, resource_type: str) -> tuple[str, ...]:
             if fits(area.types, resource_type)
             for path in area.paths
         ),
-        *(one.path for one in profile.flows if fits(one.types, resource_type)),
-        *(one.path for one in profile.silent_copies if fits(one.types, resource_type)),
+        *(one.path for one in flows_of(profile, resource_type)),
+        *(one.path for one in silent_copies_of(profile, resource_type)),
     )
 
 

@@ -26,6 +26,7 @@ NO_SCHEMA = frozenset(
     {
         "aiven/aiven",
         "aliyun/alicloud",
+        "azure/azapi",
         "confluentinc/confluent",
         "elastic/ec",
         "exoscale/exoscale",

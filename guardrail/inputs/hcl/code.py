@@ -75,6 +75,10 @@ class Code:
         found = self._index.get((type_, labels))
         return self._placed(found[0]) if found else None
 
+    def blocks(self, type_: str, *labels: str) -> tuple[Block, ...]:
+        """The blocks of a name, those of override files last."""
+        return tuple(self._index.get((type_, labels), ()))
+
     def named(self, argument: Argument) -> str:
         """The file of an argument, with its directory."""
         return self._in_directory(argument.file)

@@ -53,7 +53,8 @@ class Argument:
     def __init__(
         self, code: Sequence[Token] | Node, file: str, line: int, raw: Any = None
     ) -> None:
-        self._code = code
+        self.code = code
+        """Its tokens; the tree itself where it was not in the native syntax."""
         self.file = file
         self.line = line
         self.raw = raw
@@ -62,7 +63,7 @@ class Argument:
     @functools.cached_property
     def node(self) -> Node:
         """The tree of the expression."""
-        code = self._code
+        code = self.code
         return expression(code) if isinstance(code, Sequence) else code
 
 
@@ -93,6 +94,10 @@ class Nested(msgspec.Struct, frozen=True, eq=False):
     labels: tuple[str, ...]
     body: Body
     line: int
+    start: int = 0
+    """Offset of the first character inside the braces."""
+    end: int = 0
+    """Offset of the closing brace."""
 
     @property
     def settles(self) -> str:
@@ -376,7 +381,7 @@ class _Bodies:
                 raise self._unreadable(token.line)
             name = str(token.value)
             if self._kind() != "=":
-                blocks.append(self._block(name, token.line, depth))
+                blocks.append(self._block(token, depth))
             elif name in arguments:
                 raise self._unreadable(token.line)
             else:
@@ -389,7 +394,7 @@ class _Bodies:
         """The kind of the next token; "" at the end."""
         return self._code[self._at].kind if self._at < len(self._code) else ""
 
-    def _block(self, type_: str, line: int, depth: int) -> Nested:
+    def _block(self, head: Token, depth: int) -> Nested:
         """The block whose type has been read.
 
         Raises:
@@ -400,13 +405,15 @@ class _Bodies:
             labels.append(_label(self._code[self._at]))
             self._at += 1
         if self._kind() != "{":
-            raise self._unreadable(line)
+            raise self._unreadable(head.line)
+        start = self._code[self._at].end
         self._at += 1
         inside = self.body(depth + 1)
         if self._kind() != "}":
-            raise self._unreadable(line)
+            raise self._unreadable(head.line)
+        end = self._code[self._at].start
         self._at += 1
-        return Nested(type_, tuple(labels), inside, line)
+        return Nested(str(head.value), tuple(labels), inside, head.line, start, end)
 
     def _expression(self) -> Iterator[Token]:
         """The tokens up to the end of the line, or of the block on this line."""

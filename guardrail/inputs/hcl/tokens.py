@@ -87,6 +87,9 @@ class Token(NamedTuple):
     """`name`, `number`, `template`, `newline`, or an operator or bracket itself."""
     value: str | Template
     line: int
+    start: int = 0
+    """Offset of its first character in the text; `end` is behind the last."""
+    end: int = 0
 
 
 def tokens(text: str, start: int, end: int, *, line: int) -> tuple[Token, ...]:
@@ -95,7 +98,7 @@ def tokens(text: str, start: int, end: int, *, line: int) -> tuple[Token, ...]:
     Raises:
         UnreadableError: It is no HCL, nested too deeply, or too long.
     """
-    return _Reader(text[start:end], line).all()
+    return _Reader(text[start:end], line, start).all()
 
 
 def template_of(text: str, *, line: int) -> Template:
@@ -150,9 +153,10 @@ def _plain(found: re.Match[str]) -> str:
 class _Reader:
     """Reads tokens off a text."""
 
-    def __init__(self, text: str, line: int) -> None:
+    def __init__(self, text: str, line: int, base: int = 0) -> None:
         self.text = text
         self.at = 0
+        self._base = base
         self._line = line
         self._counted = 0
         self._read = 0
@@ -220,19 +224,21 @@ class _Reader:
         if found is None:
             raise self._unreadable()
         kind = found.lastgroup or "number"
-        line = self.line()
+        line, start = self.line(), self._base + self.at
         self.at = found.end()
+        value: str | Template = found[0]
         match kind:
             case "gap":
                 return None
             case "quote":
-                return Token("template", self._quoted(depth), line)
+                kind, value = "template", self._quoted(depth)
             case "heredoc":
-                return Token("template", self._heredoc(found[0], depth), line)
+                kind, value = "template", self._heredoc(found[0], depth)
             case "sign":
-                return Token(found[0], found[0], line)
+                kind = found[0]
             case _:
-                return Token(kind, found[0], line)
+                pass
+        return Token(kind, value, line, start, self._base + self.at)
 
     def _quoted(self, depth: int) -> Template:
         """The string whose inside begins here.

@@ -23,9 +23,8 @@ from guardrail.model import Known, Part, Resource, Stack, Unknown, Value, say
 from guardrail.placement import (
     Landing,
     ProviderProfile,
-    TagShape,
     asked_of,
-    fits,
+    shapes_for,
     word_for,
 )
 
@@ -137,15 +136,6 @@ def _names(profile: ProviderProfile, resource_type: str) -> tuple[str, ...]:
     """The attributes that say where a type of resource goes, and its tags."""
     paths = (*asked_of(profile, resource_type), *(shape.path for shape in profile.tags))
     return tops(paths)
-
-
-def shapes_for(profile: ProviderProfile, resource_type: str) -> list[TagShape]:
-    """The places where a type of resource may carry tags."""
-    return [
-        shape
-        for shape in profile.tags
-        if not shape.types or fits(shape.types, resource_type)
-    ]
 
 
 def kind_of(profile: ProviderProfile | None, resource: Resource) -> str:

@@ -32,6 +32,7 @@ __all__ = [
     "DerogationFolder",
     "File",
     "configuration_for",
+    "project_file",
 ]
 _DELEGABLE = ("body", "environment", "registries", "offers", "derogations", "rules")
 _DELEGATED_WITH = {"environment_complete": "environment"}
@@ -185,7 +186,7 @@ def configuration_for(near: Path | None, organisation: Path | None) -> Configura
             names a folder of derogations that is not beside it.
     """
     trusted = None if organisation is None else _organisation(organisation)
-    found = None if near is None else _upwards(near)
+    found = None if near is None else project_file(near)
     project = None if found is None else _contained(_read(found), found.parent)
     if trusted is None or project is None:
         return Configuration(organisation=trusted, project=project)
@@ -199,7 +200,7 @@ def _organisation(path: Path) -> File:
     return _read(path)
 
 
-def _upwards(near: Path) -> Path | None:
+def project_file(near: Path) -> Path | None:
     """The nearest `guardrail.yaml` at or above the folder of the input."""
     start = near.resolve()
     folders = [start, *start.parents] if start.is_dir() else start.parents

@@ -8,6 +8,7 @@ from guardrail.placement.catalogue import (
     find_place,
     fits,
     flows_of,
+    shapes_for,
     word_for,
 )
 from guardrail.placement.environment import (
@@ -22,7 +23,7 @@ from guardrail.placement.exposure import Exposure, exposure
 from guardrail.placement.hosts import host_of
 from guardrail.placement.landing import Landing, locate, nowhere_known
 from guardrail.placement.origin import Origin
-from guardrail.placement.providers import ProviderProfile, TagShape
+from guardrail.placement.providers import ProviderProfile, TagShape, Writing
 from guardrail.placement.registry import (
     Control,
     Dependency,
@@ -73,6 +74,7 @@ __all__ = [
     "Standing",
     "TagShape",
     "Text",
+    "Writing",
     "asked_of",
     "attested",
     "capital",
@@ -86,6 +88,7 @@ __all__ = [
     "nowhere_known",
     "read_signals",
     "schemes",
+    "shapes_for",
     "standing",
     "telling",
     "within",

@@ -14,6 +14,7 @@ from guardrail.placement.providers import (
     Match,
     ProviderProfile,
     SilentCopy,
+    TagShape,
 )
 from guardrail.placement.registry import (
     Fact,
@@ -125,6 +126,15 @@ def word_for(matches: Sequence[Match], resource_type: str) -> str | None:
     return next(
         (match.to for match in matches if fits(match.types, resource_type)), None
     )
+
+
+def shapes_for(profile: ProviderProfile, resource_type: str) -> list[TagShape]:
+    """The places where a type of resource may carry tags."""
+    return [
+        shape
+        for shape in profile.tags
+        if not shape.types or fits(shape.types, resource_type)
+    ]
 
 
 @lru_cache(maxsize=65536)

@@ -31,6 +31,27 @@ class Match(msgspec.Struct, frozen=True):
     types: tuple[str, ...]
 
 
+class Writing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a label is written where tags are."""
+
+    types: tuple[str, ...] = ()
+    """Resource types that surely carry tags there, by the provider's schema."""
+    blocks: bool = False
+    """Whether `pairs` are nested blocks; else they are a list of objects."""
+    key: str = "key"
+    """Member of a pair that holds the key."""
+    value: str = "value"
+    constants: dict[str, str] = {}  # a Struct copies it
+    """Other members that a pair must have, as expressions."""
+    mark: Literal["=", ":"] = "="
+    """Between key and value in a string."""
+    joint: str = ","
+    """Between categories in one value."""
+    characters: str = ""
+    """What keys and values may consist of, as in the brackets of a regular expression;
+    anything when empty."""
+
+
 class TagShape(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a resource carries tags, and how they are written."""
 
@@ -42,6 +63,8 @@ class TagShape(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether tags of the provider configuration are merged in (`tags_all`)."""
     types: tuple[str, ...] = ()
     """Resource types that it holds for; all when empty."""
+    write: Writing | None = None
+    """How a label is written there; None where it is only read."""
 
 
 class Area(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,4 +1,4 @@
-"""The input of a verb, whatever it is: a plan as JSON, a binary plan, with its code."""
+"""The input of a verb, whatever it is: a plan as JSON, a binary plan, or code."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from guardrail.cli.code_folder import add_variables, folder_stack
 from guardrail.cli.options import pairs
 from guardrail.cli.output import STANDARD
 from guardrail.errors import ConfigurationError, InputError
@@ -42,8 +43,9 @@ def add_code(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--terraform-bin",
         metavar="FILE",
-        help="the terraform or tofu that reads binary plans",
+        help="the terraform or tofu that reads binary plans, or that code is for",
     )
+    add_variables(parser)
 
 
 def stack_of(path: str, options: argparse.Namespace) -> Stack:
@@ -54,6 +56,13 @@ def stack_of(path: str, options: argparse.Namespace) -> Stack:
         ConfigurationError: An option is not usable.
     """
     shown = path.encode(errors="replace").decode()
+    if path != STANDARD and Path(path).is_dir():
+        return folder_stack(path, options)
+    if options.stated:
+        raise ConfigurationError(
+            "values of variables go with a folder of code; a plan has its own",
+            where=options.stated[0][0],
+        )
     content = content_of(path)
     if may_be_heat(content):
         return read(content, path=shown, code=_template(content, path, options))
@@ -125,11 +134,5 @@ def content_of(path: str) -> bytes:
     """
     try:
         return sys.stdin.buffer.read() if path == STANDARD else Path(path).read_bytes()
-    except IsADirectoryError as error:
-        raise InputError(
-            "it is a folder",
-            where=path,
-            remedy="Give a plan that was made from it, and the folder with --src",
-        ) from error
     except OSError as error:
         raise InputError(f"it cannot be read: {error.strerror}", where=path) from error

@@ -1,7 +1,7 @@
 """Terraform code in a folder: the files of a root module and of those that it calls.
 
-Local modules may lie beside the folder, as far up as the repository that it is in. No
-link is followed: it could lead anywhere, and what is read is evidence.
+Local modules may lie beside the folder, as far up as the repository that it is in. A
+link is followed only where it leads to something in there: what is read is evidence.
 
 Source: HashiCorp, terraform, internal/configs/parser_config_dir.go and
 internal/modsdir/manifest.go, tag v1.11.4, https://github.com/hashicorp/terraform
@@ -45,11 +45,11 @@ def read_folder(folder: Path) -> dict[hcl.Path, hcl.Source]:
     """
     reader = _Reader(folder)
     reader.read(".")
-    if not any(name.endswith(_SUFFIXES) for name in reader.files):
+    if not any(map(hcl.is_code, reader.files)):
         raise InputError(
             "there is no Terraform code in this folder",
             where=str(folder),
-            remedy="Give the folder in which the plan was made",
+            remedy="Give the folder of the root module, in which Terraform is run",
         )
     reader.read_file(_MANIFEST)
     while True:
@@ -124,20 +124,18 @@ class _Reader:
         self.files[name] = content
 
     def _inside(self, name: str) -> Path:
-        """The path of a file or folder.
+        """The path of a file or folder, past all links.
 
         Raises:
-            InputError: It lies outside of the repository, or a link leads to it.
+            InputError: It lies outside of the repository.
         """
         path = Path(os.path.normpath(self._folder / name))
         if not path.is_relative_to(self._top):
             _refuse("it lies outside of the folder and its repository", path)
-        steps = path.relative_to(self._top).parts
-        for count in range(1, len(steps) + 1):
-            part = self._top.joinpath(*steps[:count])
-            if part.is_symlink():
-                _refuse("it is a link, and no link is followed", part)
-        return path
+        found = Path(os.path.realpath(path))
+        if not found.is_relative_to(self._top):
+            _refuse("it is a link out of the folder and its repository", path)
+        return found
 
 
 def _tops(folder: Path) -> bool:
@@ -200,3 +198,16 @@ def _refuse(what: str, path: Path, cause: Exception | None = None) -> NoReturn:
     """
     message = f"the code cannot be read: {what}"
     raise InputError(message, where=str(path), remedy=_REMEDY) from cause
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a file that is named by the user: a file of variables.
+
+    Raises:
+        InputError: It is none, is too large, or cannot be read.
+    """
+    try:
+        return _content(Path(os.path.realpath(path)))
+    except OSError as error:
+        message = f"it cannot be read: {error.strerror}"
+        raise InputError(message, where=str(path)) from error

@@ -25,6 +25,7 @@ __all__ = [
     "is_binary",
     "may_be_heat",
     "read",
+    "read_code",
 ]
 
 LIMIT_BYTES = 1 << 30
@@ -82,3 +83,18 @@ def read(
         return READERS[dialect or recognise.kind(members)](source)
     except RecursionError as error:
         raise InputError("the input is nested too deeply") from error
+
+
+def read_code(code: GivenCode, *, path: str, tofu: bool) -> Stack:
+    """The stack that Terraform code describes without a plan; `path` only names it.
+
+    Raises:
+        InputError: A part of it cannot be read, or there is too much.
+        ConfigurationError: A variable is set that the code does not declare.
+    """
+    from guardrail.inputs.terraform import code as terraform_code  # costs start-up time
+
+    try:
+        return terraform_code.read_code(code, path=path, tofu=tofu)
+    except RecursionError as error:
+        raise InputError("the code is nested too deeply") from error

@@ -21,6 +21,7 @@ _SHOW = (
     "Run `terraform show -json tfplan > plan.json` (or `tofu show -json`), "
     "and give that"
 )
+_FOLDER = "Give the folder that it is in, or a plan that was made from it"
 _HEAD = 4096
 """Bytes in which the nature of a text shows."""
 
@@ -69,8 +70,8 @@ _TEXTS: _Signs = _AROUND + tuple(
         (
             r"(?m:^[ \t]*(?:resource|module|provider|variable|data|terraform|output|"
             r"locals)\b[^\n={]{0,400}\{)",
-            "it is Terraform code",
-            _SHOW,
+            "it is one file of Terraform code",
+            _FOLDER,
         ),
         (r"\A<", "it is a page of markup, such as a login form", _SHOW),
     )
@@ -195,7 +196,8 @@ def kind(keys: Mapping[str, msgspec.Raw]) -> str:
             raise InputError(f"this is not a plan: {what}", remedy=remedy)
     code = {"terraform", "resource", "provider", "variable", "module", "data"}
     if any(key in keys for key in code):
-        raise InputError("this is not a plan: it is Terraform code", remedy=_SHOW)
+        message = "this is not a plan: it is one file of Terraform code"
+        raise InputError(message, remedy=_FOLDER)
     if any(key in keys for key in _PLAN):
         raise InputError(
             "this is not a whole plan: `format_version` is missing",

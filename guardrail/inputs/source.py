@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,12 +12,14 @@ if TYPE_CHECKING:  # code is rarely given, and what reads it costs start-up time
 
 
 class GivenCode(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """The code that a plan was made from."""
+    """The code that a plan was made from, or that stands alone."""
 
     modules: Mapping[hcl.Path, hcl.Source]
     """The files of each module by the calls that lead to it; () for the root."""
     carried: bool = False
     """Whether the plan carries it itself; else it must be seen to belong to it."""
+    stated: Sequence[hcl.Stated] = ()
+    """What sets root variables where there is no plan, the weakest first."""
 
 
 class GivenTemplate(msgspec.Struct, frozen=True, kw_only=True, eq=False):

@@ -44,6 +44,7 @@ class Part(msgspec.Struct, frozen=True):
     decode: Decode
     reasons: tuple[Unknown, ...] = ()
     """What a number in the mask of unknown values stands for."""
+    evidence: Evidence = Evidence.VALUE
 
     def get(self, name: str) -> Setting[Any]:
         """The member `name`: known, unknown or absent; null counts as absent.
@@ -65,7 +66,7 @@ class Part(msgspec.Struct, frozen=True):
             return ABSENT
         sensitive = _holds_true(_mask(self.sensitive, name))
         because = say("`{}` of the resource", name)
-        return Known(decoded, Evidence.VALUE, because, sensitive)
+        return Known(decoded, self.evidence, because, sensitive)
 
 
 class Attributes(msgspec.Struct, frozen=True):
@@ -80,12 +81,21 @@ class Attributes(msgspec.Struct, frozen=True):
     members: Members = plain_members
     decode: Decode = _decode
     reasons: tuple[Unknown, ...] = ()
+    evidence: Evidence = Evidence.VALUE
+    """Why the values are believed."""
 
     @staticmethod
     def of(values: Mapping[str, object], *, unknown: object = None) -> Attributes:
         """Attributes from decoded values; `unknown` is a mask or None."""
         encode = msgspec.json.encode
         return Attributes(values=encode(values), unknown=encode(unknown))
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The members that are unknown as a whole, where the others are not."""
+        if self.unknown[:1] != b"{":
+            return ()
+        return tuple(name for name, one in _decode(self.unknown).items() if _marks(one))
 
     def pick(self, names: tuple[str, ...]) -> Part:
         """The top-level members `names`.
@@ -100,9 +110,8 @@ class Attributes(msgspec.Struct, frozen=True):
             values = tuple(
                 [bytes(found[name]) if name in found else b"" for name in names]
             )
-        return Part(
-            names, values, self.unknown, self.sensitive, self.decode, self.reasons
-        )
+        masks = self.unknown, self.sensitive
+        return Part(names, values, *masks, self.decode, self.reasons, self.evidence)
 
 
 def _mask(document: bytes, name: str) -> object:

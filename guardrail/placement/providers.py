@@ -236,6 +236,9 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     """Provider setting with tags (a map) that every resource inherits; dotted."""
     rewritten_hosts: tuple[str, ...] = ()
     """Hosts whose `{region}` the provider replaces by its region setting."""
+    unset_regions: tuple[Match, ...] = ()
+    """Region of the resource types that go to it, and not to the provider's, where they
+    state none: a default of theirs that code does not show."""
     parents: tuple[str, ...] = ()
     """Resource attributes that refer to a resource whose place is inherited."""
     endpoint_services: tuple[Match, ...] = ()

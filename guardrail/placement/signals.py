@@ -22,7 +22,7 @@ from guardrail.model import (
     Value,
     say,
 )
-from guardrail.placement.catalogue import fits
+from guardrail.placement.catalogue import fits, word_for
 from guardrail.placement.environment import Environment
 from guardrail.placement.hosts import matches
 from guardrail.placement.providers import Area, ProviderProfile
@@ -131,6 +131,10 @@ def _regions(
     own = _own(carrier, (*profile.resource_region, *profile.resource_zone))
     if own:
         return own
+    default = word_for(profile.unset_regions, carrier.type)
+    if default is not None:
+        because = say("the default of {}, which states none", carrier.type)
+        return (Known(default, Evidence.DEFAULT, because),)
     stated = sources.region()
     witness = carrier.witnesses.get("region")
     firm = isinstance(stated, Known) and stated.evidence.firm

@@ -156,11 +156,6 @@ def test_a_binary_plan_without_terraform_is_not_green(
     assert "--terraform-bin" in capsys.readouterr().err
 
 
-def test_a_folder_is_no_plan(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", str(PLANS / "aws-tags"), *STATE]) == UNREADABLE
-    assert "--src" in capsys.readouterr().err
-
-
 def test_a_binary_plan_may_come_from_standard_input(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

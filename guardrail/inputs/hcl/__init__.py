@@ -7,15 +7,28 @@ to be; everything else is `Unknown`, with its reason.
 """
 
 from guardrail.inputs.hcl.code import Requirement, Source
-from guardrail.inputs.hcl.modules import Path, Tree, from_directory, from_snapshot
+from guardrail.inputs.hcl.locate import is_code
+from guardrail.inputs.hcl.modules import (
+    Path,
+    Stated,
+    StatedFile,
+    StatedText,
+    Tree,
+    from_directory,
+    from_snapshot,
+)
 from guardrail.inputs.hcl.questions import (
     Backend,
     ProviderBlock,
     backend,
+    block_arguments,
+    block_provider,
     location,
     provider_block,
+    provider_in_force,
     provider_location,
     provider_settings,
+    provider_source,
     required_providers,
     resource_arguments,
     resource_provider,
@@ -27,14 +40,22 @@ __all__ = [
     "ProviderBlock",
     "Requirement",
     "Source",
+    "Stated",
+    "StatedFile",
+    "StatedText",
     "Tree",
     "backend",
+    "block_arguments",
+    "block_provider",
     "from_directory",
     "from_snapshot",
+    "is_code",
     "location",
     "provider_block",
+    "provider_in_force",
     "provider_location",
     "provider_settings",
+    "provider_source",
     "required_providers",
     "resource_arguments",
     "resource_provider",

@@ -51,7 +51,7 @@ _CODE = frozenset({"{", "$"})
 _QUOTE = '"'
 
 _LABELS = {
-    "resource": 2, "data": 2, "ephemeral": 2,
+    "resource": 2, "data": 2, "ephemeral": 2, "action": 2,
     "provider": 1, "variable": 1, "output": 1, "module": 1,
     "locals": 0, "terraform": 0,
 }  # fmt: skip
@@ -103,6 +103,11 @@ def locate(files: Mapping[str, bytes], *, tofu: bool = False) -> Located:
     return Located(tuple(blocks), problem)
 
 
+def is_code(name: str) -> bool:
+    """Whether a file of this name is one that Terraform or OpenTofu loads as code."""
+    return bool(_loaded({name: b""}, tofu=True))
+
+
 def _loaded(files: Mapping[str, bytes], *, tofu: bool) -> list[str]:
     """The names of the files that count, in the order in which they are loaded."""
     suffixes = (
@@ -114,7 +119,7 @@ def _loaded(files: Mapping[str, bytes], *, tofu: bool) -> list[str]:
         if name.endswith(suffixes) and "/" not in name and not _ignored(name)
     ]
     if tofu:
-        names = [name for name in names if _shadow(name) not in files]
+        names = [name for name in names if shadow(name) not in files]
     return sorted(names, key=lambda name: (_is_override(name), name))
 
 
@@ -124,7 +129,7 @@ def _ignored(name: str) -> bool:
     return name.startswith(".") or name.endswith("~") or backup
 
 
-def _shadow(name: str) -> str:
+def shadow(name: str) -> str:
     """The file that OpenTofu reads in the place of `name`."""
     stem, dot, rest = name.rpartition(".tf")
     return f"{stem}.tofu{rest}" if dot and rest in {"", ".json"} else ""

@@ -6,19 +6,22 @@ internal/command/meta_vars.go, tag v1.11.4, https://github.com/hashicorp/terrafo
 
 from __future__ import annotations
 
+import functools
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+import msgspec
 
 from guardrail.errors import InputError
 from guardrail.inputs.hcl.code import Code, Source
 from guardrail.inputs.hcl.cty import Any_, Unk, from_plain
 from guardrail.inputs.hcl.evaluate import Evaluator
-from guardrail.inputs.hcl.locate import REMEDY, json_value
-from guardrail.inputs.hcl.nodes import Literal
+from guardrail.inputs.hcl.locate import REMEDY, json_value, shadow
+from guardrail.inputs.hcl.nodes import Literal, Name, Unparsed
 from guardrail.inputs.hcl.scope import Given, Instance, Key, constant
-from guardrail.inputs.hcl.syntax import Body, file_body
+from guardrail.inputs.hcl.syntax import Argument, Body, file_body
 from guardrail.inputs.hcl.tokens import UnreadableError
 from guardrail.inputs.identifiers import bounded, shown
 from guardrail.model import Known, Unknown, say
@@ -48,6 +51,8 @@ class Tree:
             it does not.
         workspace: Its name; "" when nobody said.
         tofu: Whether the code is OpenTofu's.
+        stated: What else sets root variables, the weakest first: texts of the
+            environment, files, and options.
     """
 
     def __init__(  # noqa: PLR0913  # each is one thing that may be known
@@ -59,7 +64,9 @@ class Tree:
         known: Mapping[str, Known[Any]] | None = None,
         workspace: str = "",
         tofu: bool = False,
+        stated: Sequence[Stated] = (),
     ) -> None:
+        self._stated = stated
         self.given = Given(
             variables=variables or {},
             final=final,
@@ -70,11 +77,21 @@ class Tree:
         self._sources = sources
         self._codes: dict[Path, Code] = {}
         self._instances: dict[tuple[tuple[str, Key], ...], Instance] = {}
-        self._files: list[Body] | Unknown | None = None
 
     def paths(self) -> list[Path]:
         """The paths of all modules whose files are there."""
         return sorted(self._sources)
+
+    def replaced(self) -> list[str]:
+        """The files that OpenTofu passes over because it has others in their place."""
+        if not self.tofu:
+            return []
+        return [
+            posixpath.normpath(posixpath.join(source.directory, name))
+            for source in self._sources.values()
+            for name in source.files
+            if shadow(name) in source.files
+        ]
 
     def code(self, path: Path) -> Code | None:
         """The code of a module; None when its files are not there."""
@@ -112,31 +129,109 @@ class Tree:
         if self.given.final:
             reason = say("the plan does not say what `{}` is", f"var.{shown(name)}")
             return Unk(Unknown(reason, refers_to=(f"var.{shown(name)}",)))
-        if self._files is None:
-            self._files = self._variable_files()
-        if isinstance(self._files, Unknown):
-            return Unk(self._files)
-        for body in reversed(self._files):
+        bodies = self.variable_bodies
+        if isinstance(bodies, Unknown):
+            return Unk(bodies)
+        for body in reversed(bodies):
             if name in body.arguments:
                 return constant(body.arguments[name].node, Evaluator())
         return None
 
-    def _variable_files(self) -> list[Body] | Unknown:
-        """The files of variables that Terraform reads by itself, the strongest last."""
+    @functools.cached_property
+    def variable_bodies(self) -> list[Body] | Unknown:
+        """What sets root variables, the strongest last; unknown if unreadable.
+
+        The environment, then the files that Terraform reads by itself, then options.
+        """
         root = self._sources.get(())
         files = root.files if root else {}
         first = [one for one in _VARIABLE_FILES if one in files]
         others = [one for one in files if one.endswith(_AUTOMATIC) and "/" not in one]
+        read = [StatedFile(name, files[name]) for name in [*first, *sorted(others)]]
+        before = [one for one in self._stated if _of_environment(one)]
+        after = [one for one in self._stated if not _of_environment(one)]
         found: list[Body] = []
-        for name in [*first, *sorted(others)]:
+        for one in [*before, *read, *after]:
             try:
-                found.append(file_body(name, files[name]))
+                found.append(_whole(self._body(one)))
             except UnreadableError as error:
-                reason = say("{} cannot be read: {}", shown(name), error.args[0])
+                reason = say("{} cannot be read: {}", shown(one.where), error.args[0])
                 return Unknown(reason, REMEDY)
         return found
 
+    def _body(self, stated: Stated) -> Body:
+        """What is stated, in the form of a file of variables.
 
+        Raises:
+            UnreadableError: It is in no syntax that is known.
+        """
+        if isinstance(stated, StatedFile):
+            return file_body(stated.where, stated.content)
+        code = self.code(())
+        variable = code.body("variable", stated.name) if code else None
+        if not isinstance(variable, Body):
+            return Body({}, ())
+        if _is_text(variable.arguments.get("type")):
+            argument = Argument(Literal(stated.text), stated.where, 1)
+            return Body({stated.name: argument}, ())
+        text = f"{stated.name} = {stated.text}\n"
+        body = file_body(stated.where, text.encode(errors="surrogateescape"))
+        if list(body.arguments) != [stated.name] or body.blocks:
+            raise UnreadableError(say("it is not one expression"))
+        return body
+
+
+class StatedFile(msgspec.Struct, frozen=True):
+    """A file of variables."""
+
+    where: str
+    content: bytes
+
+
+class StatedText(msgspec.Struct, frozen=True, kw_only=True):
+    """The value of one variable, as an option or the environment has it."""
+
+    name: str
+    text: str
+    environment: bool = False
+
+    @property
+    def where(self) -> str:
+        """What a message calls it; never the value."""
+        return f"TF_VAR_{self.name}" if self.environment else f"--var {self.name}"
+
+
+Stated: TypeAlias = StatedFile | StatedText
+
+
+def _whole(body: Body) -> Body:
+    """`body`, when all of its expressions can be parsed.
+
+    Raises:
+        UnreadableError: One cannot.
+    """
+    for argument in body.arguments.values():
+        if isinstance(argument.node, Unparsed):
+            raise UnreadableError(argument.node.reason)
+    return body
+
+
+def _of_environment(stated: Stated) -> bool:
+    return isinstance(stated, StatedText) and stated.environment
+
+
+def _is_text(type_: Argument | None) -> bool:
+    """Whether a value for a variable of this type is the text itself, unparsed."""
+    if type_ is None:
+        return True
+    match type_.node:
+        case Name(name) | Literal(str(name)):
+            return name in _TEXTS
+        case _:
+            return False
+
+
+_TEXTS = frozenset({"string", "number", "bool"})
 _VARIABLE_FILES = ("terraform.tfvars", "terraform.tfvars.json")
 _AUTOMATIC = (".auto.tfvars", ".auto.tfvars.json")
 

@@ -60,6 +60,7 @@ _OF_RESOURCES = frozenset({"count", "for_each", "provider", "depends_on", "enabl
 _BLOCKS_OF_RESOURCES = frozenset(
     {"lifecycle", "provisioner", "connection", "action_trigger", "_"}
 )
+_BUILT_IN = "terraform"
 _CODE = say("give the code of all modules")
 
 
@@ -141,10 +142,23 @@ def provider_settings(
     if isinstance(own, Unknown) or instance is None:
         return own if isinstance(own, Unknown) else _no_code(block.path)
     body, _ = own
-    label = say("provider {}", shown(_provider_key(block)))
+    label = say("provider {}", shown(provider_key(block)))
     reader = _Reader(instance, Evaluator())
     local = reader.repetition(body, key)
     return reader.settings(body, local, label, _OF_PROVIDERS)
+
+
+def provider_in_force(
+    tree: Tree, path: Path, name: str, alias: str
+) -> tuple[str, Mapping[str, Any]] | Unknown:
+    """The key and the settings of the block that a provider of a module stands for."""
+    block = provider_block(tree, path, name, alias)
+    if isinstance(block, Unknown):
+        return block
+    settings = provider_settings(tree, path, name, alias)
+    return (
+        settings if isinstance(settings, Unknown) else (provider_key(block), settings)
+    )
 
 
 def provider_location(
@@ -170,8 +184,18 @@ def resource_arguments(tree: Tree, address: str) -> Mapping[str, Any] | Unknown:
     if not isinstance(found, tuple):
         return found
     body, instance = found
+    return block_arguments(instance, body, rest[-1][1], address)
+
+
+def block_arguments(
+    instance: Instance, body: Body, key: Key, address: str
+) -> Mapping[str, Any]:
+    """The arguments of one instance of a block, like settings; `address` names it.
+
+    `key` is None where the block is not repeated, or any instance is meant.
+    """
     reader = _Reader(instance, Evaluator())
-    local = reader.repetition(body, rest[-1][1])
+    local = reader.repetition(body, key)
     return reader.settings(body, local, say("{}", shown(address)), _OF_RESOURCES)
 
 
@@ -185,9 +209,14 @@ def resource_provider(tree: Tree, address: str) -> tuple[str, str] | Unknown:
     found = _resource_body(tree, address)
     if not isinstance(found, tuple):
         return found
-    stated = found[0].arguments.get("provider")
+    return block_provider(found[0], rest[-2][0], address)
+
+
+def block_provider(body: Body, type_: str, address: str) -> tuple[str, str] | Unknown:
+    """Local name and alias of the provider of a block of a type; `address` names it."""
+    stated = body.arguments.get("provider")
     if stated is None:
-        return rest[-2][0].partition("_")[0], ""
+        return type_.partition("_")[0], ""
     name, _, alias = reference_text(stated.node).partition(".")
     if not name:
         return Unknown(say("the provider of {} is no plain reference", shown(address)))
@@ -428,6 +457,18 @@ def _same_provider(here: Code, above: Code | None, name: str) -> str | Unknown:
     return wanted.rpartition("/")[2] if wanted.startswith("hashicorp/") else name
 
 
+def provider_source(tree: Tree, path: Path, name: str) -> str:
+    """The provider that a module calls `name`, with its registry; "" if unreadable."""
+    stated = required_providers(tree, path)
+    if isinstance(stated, Unknown):
+        return ""
+    if name == _BUILT_IN and not (name in stated and stated[name].source):
+        return f"terraform.io/builtin/{name}"
+    full = _full_name(name, stated)
+    registry = "registry.opentofu.org" if tree.tofu else "registry.terraform.io"
+    return full if full.count("/") > 1 else f"{registry}/{full}"
+
+
 def _full_name(name: str, requirements: Mapping[str, Requirement]) -> str:
     """The source of a provider in one spelling: the public registry is left out."""
     stated = requirements.get(name)
@@ -437,7 +478,7 @@ def _full_name(name: str, requirements: Mapping[str, Requirement]) -> str:
     return source if "/" in source else f"hashicorp/{source}"
 
 
-def _provider_key(block: ProviderBlock) -> str:
+def provider_key(block: ProviderBlock) -> str:
     """The key of a provider block, as a plan writes it."""
     name = f"{block.name}.{block.alias}" if block.alias else block.name
     module = ".".join(f"module.{one}" for one in block.path)

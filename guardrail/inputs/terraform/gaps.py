@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -108,7 +108,7 @@ def _deferred(listing: Listing) -> Gap | None:
     message = say(
         "The plan puts changes off to a later plan: {} ({}).",
         str(len(listing.deferred)),
-        _names(listing.deferred),
+        names(listing.deferred),
     )
     return Gap(id="deferred", message=message, blocks=True)
 
@@ -136,7 +136,7 @@ def _drift(listing: Listing) -> Gap | None:
     message = say(
         "Resources were changed outside Terraform: {} ({}).",
         str(len(listing.drifted)),
-        _names(listing.drifted),
+        names(listing.drifted),
     )
     return Gap(id="drift", message=message, blocks=False)
 
@@ -151,10 +151,15 @@ def _actions(members: Mapping[str, msgspec.Raw]) -> Gap | None:
     invoked = _listed(members, section, list[_Action])
     delayed = _listed(members, later, list[_DeferredAction])
     actions = [*invoked, *(one.action_invocation for one in delayed)]
-    if not actions:
+    return action_gap(bounded(one.type or one.address, where="") for one in actions)
+
+
+def action_gap(actions: Iterable[str]) -> Gap | None:
+    """The gap of actions with these names."""
+    listed = list(actions)
+    if not listed:
         return None
-    names = [bounded(one.type or one.address, where="") for one in actions]
-    message = say("Actions can move data, and are not judged: {}.", _names(names))
+    message = say("Actions can move data, and are not judged: {}.", names(listed))
     return Gap(id="actions", message=message, blocks=True)
 
 
@@ -168,8 +173,8 @@ def _checks(members: Mapping[str, msgspec.Raw]) -> Gap | None:
     failing = [one for one in listed if one.status in {"fail", "error"}]
     if not failing:
         return None
-    names = _names([one.address.to_display for one in failing])
-    message = say("Checks of the configuration fail: {}.", names)
+    displayed = names([one.address.to_display for one in failing])
+    message = say("Checks of the configuration fail: {}.", displayed)
     return Gap(id="check-failed", message=message, blocks=False)
 
 
@@ -182,8 +187,8 @@ def _listed(
     return strict_json.typed(content, type_, where=pointer(section))
 
 
-def _names(names: Sequence[str]) -> str:
+def names(stated: Sequence[str]) -> str:
     """The first distinct names, and "…" where there are more."""
-    distinct = [shown(name) for name in dict.fromkeys(names)]
+    distinct = [shown(name) for name in dict.fromkeys(stated)]
     more = ["…"] if len(distinct) > _NAMED else []
     return ", ".join(distinct[:_NAMED] + more)

@@ -107,7 +107,8 @@ def _with_code(stack: Stack, code: GivenCode, values: Values) -> Stack:
     state = found.state()
     return msgspec.structs.replace(
         stack,
-        resources=found.resources(stack.resources),
+        resources=found.resources(stack.resources, stack.arguments),
+        references=found.references(stack.references),
         providers=found.providers(stack.providers),
         gaps=(*stack.gaps, state) if isinstance(state, Gap) else stack.gaps,
         state=state if isinstance(state, StateStore) else None,

@@ -16,16 +16,20 @@ from guardrail.inputs import hcl
 from guardrail.inputs.identifiers import shown
 from guardrail.inputs.source import GivenCode
 from guardrail.inputs.terraform.belonging import path_of, prove
+from guardrail.inputs.terraform.code_links import CodeLinks
+from guardrail.inputs.terraform.store import state_of
 from guardrail.inputs.terraform.values import Instances, Values
+from guardrail.inputs.terraform.written import amended
 from guardrail.model import (
     Attributes,
+    Change,
     Gap,
     Known,
     ProviderConfiguration,
+    Reference,
     Resource,
     StateStore,
     Unknown,
-    say,
 )
 
 
@@ -41,34 +45,53 @@ class Evaluated(msgspec.Struct, frozen=True, eq=False):
         """The provider blocks; `stated` is what the JSON says of them."""
         return {key: self._provider(one) for key, one in stated.items()}
 
-    def resources(self, resources: Sequence[Resource]) -> tuple[Resource, ...]:
-        """The resources with where their blocks stand."""
+    def resources(
+        self, resources: Sequence[Resource], arguments: Mapping[str, frozenset[str]]
+    ) -> tuple[Resource, ...]:
+        """The resources with where their blocks stand, and what these make clear."""
         places: dict[str, tuple[str, int] | None] = {}
         found = []
         for resource in resources:
             address = resource.configuration
             if address not in places:
                 places[address] = self._place(address)
-            found.append(msgspec.structs.replace(resource, location=places[address]))
+            set_ = arguments.get(address, frozenset())
+            attributes = self._attributes(resource, set_)
+            found.append(
+                msgspec.structs.replace(
+                    resource, location=places[address], attributes=attributes
+                )
+            )
         return tuple(found)
 
     def state(self) -> StateStore | Gap:
         """Where the state is kept, or what is to be known of that."""
-        found = hcl.backend(self.tree)
-        if isinstance(found, Unknown):
-            message = say("It is not known where the state is kept: {}.", found.reason)
-            return Gap(id="state", message=message, blocks=False)
-        if found is None or found.type == "local":
-            message = say(
-                "The state, which holds the values of all resources, is kept in a file "
-                "where Terraform runs."
-            )
-            return Gap(id="state", message=message, blocks=False)
-        return StateStore(
-            type=shown(found.type),
-            settings=found.settings,
-            location=(shown(found.file), found.line),
-        )
+        return state_of(self.tree)
+
+    def references(self, stated: Sequence[Reference]) -> tuple[Reference, ...]:
+        """The references that the JSON shows, and those that the code does.
+
+        Raises:
+            InputError: There are too many.
+        """
+        return tuple(dict.fromkeys([*stated, *CodeLinks(self.tree).all()]))
+
+    def _attributes(self, resource: Resource, set_: frozenset[str]) -> Attributes:
+        """The attributes of a new resource; what the plan leaves open may be clear.
+
+        A function that is given one unknown value makes all of it unknown in a plan.
+        """
+        hidden = set_.intersection(resource.attributes.hidden)
+        if resource.change is not Change.CREATE or not hidden:
+            return resource.attributes
+        settings = hcl.resource_arguments(self.tree, resource.address)
+        stated = {} if isinstance(settings, Unknown) else settings
+        clear = {
+            name: one
+            for name in sorted(hidden)
+            if isinstance(one := stated.get(name), Known)
+        }
+        return amended(resource.attributes, clear) if clear else resource.attributes
 
     def _provider(self, stated: ProviderConfiguration) -> ProviderConfiguration:
         entry = self.values.configuration.providers.get(stated.key)

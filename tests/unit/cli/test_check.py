@@ -359,10 +359,3 @@ def test_a_terminal_gets_colour_unless_it_wants_none(
 
 def test_a_pipe_gets_no_colour(ask: Ask) -> None:
     assert "\x1b" not in ask("check", DEMO, *STATE).out
-
-
-def test_a_folder_is_no_plan(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["check", str(tmp_path)]) == 3
-    assert "it is a folder" in capsys.readouterr().err

@@ -108,14 +108,33 @@ def test_a_list_of_modules_that_is_malformed_is_refused(
         read_folder(laid(tmp_path, files))
 
 
-def test_links_are_refused(tmp_path: Path) -> None:
+def test_links_that_lead_out_are_refused(tmp_path: Path) -> None:
     laid(tmp_path, {"out/main.tf": "", "in/main.tf": CALL.format("a", "./a")})
     (tmp_path / "in" / "a").symlink_to(tmp_path / "out")
 
-    assert "is a link" in refused(tmp_path / "in")
+    assert "is a link out of" in refused(tmp_path / "in")
     (tmp_path / "in" / "a").unlink()
     (tmp_path / "in" / "b.tf").symlink_to(tmp_path / "out" / "main.tf")
-    assert "is a link" in refused(tmp_path / "in")
+    assert "is a link out of" in refused(tmp_path / "in")
+
+
+def test_links_to_what_is_in_the_repository_are_followed(tmp_path: Path) -> None:
+    laid(tmp_path, {"in/main.tf": CALL.format("a", "./a"), "out/main.tf": "# out"})
+    laid(tmp_path, {"in/own.tf": "# own"})
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "in" / "a").symlink_to(tmp_path / "out")
+    (tmp_path / "in" / "b.tf").symlink_to("own.tf")
+    modules = read_folder(tmp_path / "in")
+
+    assert modules["a",].files == {"main.tf": b"# out"}
+    assert modules[()].files["b.tf"] == b"# own"
+
+
+def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
+    laid(tmp_path, {"main.tf": ""})
+    (tmp_path / "loop.tf").symlink_to("loop.tf")
+
+    assert "cannot be read" in refused(tmp_path)
 
 
 def test_a_link_to_the_folder_itself_is_what_the_user_asked_for(
@@ -132,9 +151,26 @@ def test_a_file_that_turns_into_a_link_is_not_followed(
 ) -> None:
     laid(tmp_path, {"in/main.tf": "", "out.tf": ""})
     (tmp_path / "in" / "b.tf").symlink_to(tmp_path / "out.tf")
-    monkeypatch.setattr(Path, "is_symlink", lambda _path: False)
+    monkeypatch.setattr(os.path, "realpath", lambda path, **_: str(path))
 
     assert "cannot be read" in refused(tmp_path / "in")
+
+
+@pytest.mark.parametrize("name", ["a.tfvars", ".hidden.tf", "a.tf~", "a.txt"])
+def test_a_folder_without_code_is_refused(tmp_path: Path, name: str) -> None:
+    laid(tmp_path, {name: "", "below/main.tf": ""})
+
+    assert "no Terraform code" in refused(tmp_path)
+
+
+def test_a_file_of_variables_is_read_wherever_it_is(tmp_path: Path) -> None:
+    laid(tmp_path, {"a.tfvars": "x = 1"})
+    (tmp_path / "link").symlink_to("a.tfvars")
+
+    assert folder.read_file(tmp_path / "link") == b"x = 1"
+    for wrong in ("gone", "."):
+        with pytest.raises(InputError):
+            folder.read_file(tmp_path / wrong)
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -148,10 +184,6 @@ def test_a_module_that_is_no_folder_is_refused(tmp_path: Path) -> None:
     laid(tmp_path, {"main.tf": CALL.format("a", "./a"), "a": ""})
 
     assert "Not a directory" in refused(tmp_path)
-
-
-def test_a_folder_without_code_is_refused(tmp_path: Path) -> None:
-    assert "no Terraform code" in refused(tmp_path)
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -432,3 +432,68 @@ def test_an_expression_that_cannot_be_parsed_is_passed_over() -> None:
     text = WHOLE["main.tf"].replace('lower("A")', "1 +* 2")
 
     assert with_code(whole(), files(text)).resources
+
+
+# What a plan leaves open and the code makes clear
+
+
+def opened(**more: Any) -> Any:
+    """A plan of a bucket whose tags are all unknown."""
+    entry = change(after={"bucket": "x"}, after_unknown={"tags": True, "id": True})
+    entry["change"] |= more
+    blocks = block(expressions={"tags": refers("x_y.z")}), block("x_y.z")
+    return plan(
+        configuration=configuration(*blocks, providers={"aws": provider()}),
+        resource_changes=[entry],
+    )
+
+
+MERGED = (
+    'resource "x_y" "z" {}\nresource "aws_s3_bucket" "b" {\n'
+    '  tags = merge({ data_class = "public" }, { other = x_y.z.id })\n}\n'
+)
+
+
+@pytest.mark.parametrize("sensitive", [{}, {"bucket": True}, None])
+def test_what_a_function_hides_in_a_plan_follows_from_the_code(sensitive: Any) -> None:
+    (one,) = with_code(opened(after_sensitive=sensitive), MERGED).resources
+    part = one.attributes.pick(("bucket", "tags", "id"))
+    tags = part.get("tags")
+
+    assert known(tags)["data_class"] == "public"
+    assert isinstance(known(tags)["other"], Unknown)
+    assert known(part.get("bucket")) == "x"
+    assert isinstance(part.get("id"), Unknown)
+    bucket = part.get("bucket")
+    assert isinstance(bucket, Known)
+    assert bucket.sensitive is bool(sensitive)
+
+
+def test_what_is_sensitive_as_a_whole_stays_so() -> None:
+    (one,) = with_code(opened(after_sensitive=True), MERGED).resources
+    tags = one.attributes.pick(("tags",)).get("tags")
+
+    assert isinstance(tags, Known)
+    assert tags.sensitive
+
+
+def test_what_changes_an_object_that_is_there_stays_unknown() -> None:
+    """`ignore_changes` may keep what it has."""
+    updated = opened(actions=["update"], before={"bucket": "y"})
+    (one,) = with_code(updated, MERGED).resources
+
+    assert isinstance(one.attributes.pick(("tags",)).get("tags"), Unknown)
+
+
+@pytest.mark.parametrize("line", ["tags = x_y.z.tags", 'tags = x_y.z["tags"]'])
+def test_what_the_code_does_not_say_stays_unknown(line: str) -> None:
+    code = MERGED.replace(MERGED[MERGED.index("tags") : MERGED.rindex("\n}")], line)
+    (one,) = with_code(opened(), code, carried=True).resources
+
+    assert isinstance(one.attributes.pick(("tags",)).get("tags"), Unknown)
+
+
+def test_a_block_that_is_not_in_the_code_stays_as_it_is() -> None:
+    (one,) = with_code(opened(), "", carried=True).resources
+
+    assert isinstance(one.attributes.pick(("tags",)).get("tags"), Unknown)

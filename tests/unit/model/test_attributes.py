@@ -7,7 +7,7 @@ import pytest
 
 from guardrail.errors import InputError
 from guardrail.inputs.strict_json import members
-from guardrail.model import ABSENT, Attributes, Known, Setting, Unknown
+from guardrail.model import ABSENT, Attributes, Evidence, Known, Setting, Unknown
 
 
 def got(
@@ -122,3 +122,27 @@ def test_a_number_in_the_mask_names_the_reason() -> None:
     )
 
     assert known(inside.pick(("a",)).get("a")).value == [{"k": why[1]}]
+
+
+# What the code says
+
+
+def test_members_of_code_have_their_own_evidence() -> None:
+    attributes = Attributes(values=b'{"a": 1}', evidence=Evidence.SOURCE)
+
+    assert known(attributes.pick(("a",)).get("a")).evidence is Evidence.SOURCE
+
+
+@pytest.mark.parametrize(
+    ("mask", "hidden"),
+    [
+        ({"a": True, "b": {"c": True}, "d": 0}, ("a", "d")),
+        ({}, ()),
+        (True, ()),
+        (None, ()),
+    ],
+)
+def test_members_that_are_hidden_are_named(
+    mask: object, hidden: tuple[str, ...]
+) -> None:
+    assert Attributes.of({}, unknown=mask).hidden == hidden

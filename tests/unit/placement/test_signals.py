@@ -404,3 +404,24 @@ def test_a_witness_that_is_not_known_says_nothing() -> None:
     seen = signals(PLACED, {"region": hint("b")}, witnesses={"region": Unknown("?")})
 
     assert value(seen.region) == "b"
+
+
+# A place of its own that a type has by default
+
+
+def test_a_type_with_a_default_of_its_own_does_not_go_where_its_provider_does() -> None:
+    own = profile(
+        region=("region",),
+        resource_region=("location",),
+        unset_regions=(Match(to="US", types=("cloud_warehouse",)),),
+    )
+    settings = {"region": constant("eu-west-3")}
+    unset = signals(own, settings, type_="cloud_warehouse").region
+
+    assert value(unset) == "US"
+    assert isinstance(unset, Known)
+    assert not unset.evidence.firm
+    stated = {"location": "eu-west-9"}
+    found = signals(own, settings, stated, type_="cloud_warehouse").region
+    assert value(found) == "eu-west-9"
+    assert value(signals(own, settings, type_="cloud_bucket").region) == "eu-west-3"

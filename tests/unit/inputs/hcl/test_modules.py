@@ -130,10 +130,11 @@ def test_too_many_modules_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         ("nullable = false\ndefault = 1", "v = null", 1),
         ("nullable = false", "v = null", "nothing says what `var.v` is"),
         ("default = 1", "v = null", None),
-        ("default = 1", "v =", "an expression cannot be parsed"),
+        ("default = 1", "v =", "terraform.tfvars cannot be read: an expression cannot be parsed"),
         ("default = 1", "v = 1 }", "terraform.tfvars cannot be read: line 1 is not in the "
          "syntax of HCL"),
-        ("default = 1", "v = {", 'an expression cannot be parsed'),
+        ("default = 1", "v = {", "terraform.tfvars cannot be read: an expression "
+         "cannot be parsed"),
         ("default = 1", "b { v = 1", "terraform.tfvars cannot be read: line 1 is not in the "
          "syntax of HCL"),
         ("default = 1", "v", "terraform.tfvars cannot be read: line 1 is not in the syntax "

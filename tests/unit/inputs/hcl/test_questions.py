@@ -22,6 +22,7 @@ from guardrail.inputs.hcl import (
     provider_block,
     provider_location,
     provider_settings,
+    provider_source,
     required_providers,
     resource_arguments,
     resource_provider,
@@ -943,3 +944,29 @@ def test_requirements_that_cannot_be_read_leave_inheritance_unknown() -> None:
     for root, child in ((call, bad), (call + bad, "")):
         found = provider_settings(tree(main=root, m__main=child), ("m",), "aws")
         assert "cannot be read" in plain(found)
+
+
+def test_a_provider_is_named_with_its_registry() -> None:
+    files = {
+        "main.tf": b"""
+terraform {
+  required_providers {
+    own       = { source = "Own/Cloud" }
+    other     = { source = "Registry.Example/x/y" }
+    terraform = { source = "own/terraform" }
+  }
+}
+"""
+    }
+    tree = Tree({(): Source(files), ("m",): Source({})})
+
+    assert provider_source(tree, (), "own") == "registry.terraform.io/own/cloud"
+    assert provider_source(tree, (), "other") == "registry.example/x/y"
+    assert provider_source(tree, (), "terraform") == (
+        "registry.terraform.io/own/terraform"
+    )
+    assert (
+        provider_source(tree, ("m",), "terraform") == "terraform.io/builtin/terraform"
+    )
+    assert provider_source(tree, ("m",), "aws") == "registry.terraform.io/hashicorp/aws"
+    assert provider_source(tree, ("gone",), "aws") == ""

@@ -1,0 +1,111 @@
+"""What a person must know about code that was judged without a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from guardrail.inputs import hcl
+from guardrail.inputs.hcl.code import Code
+from guardrail.inputs.hcl.syntax import Body
+from guardrail.inputs.terraform.gaps import action_gap, names
+from guardrail.model import Gap, Resource, Unknown, say
+
+_ANY_KEY = "[*]"
+
+
+def code_gaps(tree: hcl.Tree, resources: Sequence[Resource]) -> tuple[Gap, ...]:
+    """The gaps of the code in `tree`, which makes `resources`."""
+    found = (
+        _no_plan(),
+        _missing(tree),
+        _both(tree),
+        _variables(tree),
+        _repeated(resources),
+        action_gap(_actions(tree)),
+    )
+    return tuple(gap for gap in found if gap is not None)
+
+
+def _no_plan() -> Gap:
+    message = say(
+        "This is code, without a plan: every resource counts as new, and what is read "
+        "or computed is unknown. A plan says more."
+    )
+    return Gap(id="code", message=message, blocks=False)
+
+
+def _missing(tree: hcl.Tree) -> Gap | None:
+    """The modules that are called and not there: nobody knows what they make."""
+    missing = [
+        ".".join(f"module.{one}" for one in (*path, *labels))
+        for path in tree.paths()
+        if (code := tree.code(path)) is not None
+        for labels in code.labels("module")
+        if tree.code((*path, *labels)) is None
+    ]
+    if not missing:
+        return None
+    message = say(
+        "The code of modules is not there, and what they make was not judged: {}. Run "
+        "`terraform init -backend=false` in the folder: it installs them. Local ones "
+        "must lie in the same repository.",
+        names(missing),
+    )
+    return Gap(id="module-missing", message=message, blocks=True)
+
+
+def _both(tree: hcl.Tree) -> Gap | None:
+    """Files that OpenTofu reads in the place of others, which Terraform would read."""
+    replaced = sorted(tree.replaced())
+    if not replaced:
+        return None
+    message = say(
+        "OpenTofu reads its own files in the place of others, and Terraform reads the "
+        "others: {}. Say with --terraform-bin which one it is.",
+        names(replaced),
+    )
+    return Gap(id="two-readings", message=message, blocks=True)
+
+
+def _variables(tree: hcl.Tree) -> Gap | None:
+    """The root variables that nothing sets and that have no default."""
+    root, bodies = tree.code(()), tree.variable_bodies
+    stated = [] if isinstance(bodies, Unknown) else bodies
+    given = {name for body in stated for name in body.arguments}
+    declared = root.labels("variable") if root else []
+    names_ = {label for labels in declared for label in labels} - given
+    unset = [one for one in names_ if root and not _has_default(root, one)]
+    if not unset:
+        return None
+    message = say(
+        "Variables have no value: {}. Give --var-file FILE or --var NAME=VALUE.",
+        names(sorted(unset)),
+    )
+    return Gap(id="variables", message=message, blocks=False)
+
+
+def _has_default(root: Code, label: str) -> bool:
+    body = root.body("variable", label)
+    return isinstance(body, Body) and "default" in body.arguments
+
+
+def _repeated(resources: Sequence[Resource]) -> Gap | None:
+    """The blocks of which nobody knows how often they are repeated."""
+    addresses = [one.address for one in resources if _ANY_KEY in one.address]
+    if not addresses:
+        return None
+    message = say(
+        "Nobody knows how often some blocks are repeated: each stands here once, "
+        "as [*] ({}).",
+        names(addresses),
+    )
+    return Gap(id="repeated", message=message, blocks=False)
+
+
+def _actions(tree: hcl.Tree) -> Iterator[str]:
+    """The actions that the code declares, by their addresses."""
+    for path in tree.paths():
+        code = tree.code(path)
+        for labels in code.labels("action") if code else ():
+            calls = [f"module.{one}" for one in path]
+            yield ".".join([*calls, "action", *labels])

@@ -28,6 +28,7 @@ ORDINARY = {
     "template": "an ordinary word: phrases, rules and HCL have them",
     "terraform": "the tool whose plans are read",
     "time": "an ordinary word",
+    "builtin": "where Terraform's own provider is said to come from",
 }
 """Ids that are also words that the code needs, each with the reason."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,16 +59,19 @@ def of_the_code(address: str, report: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def pairs(case: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+@cache
+def pairs(case: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Each instance as the plan with its code shows it, and as the code alone does."""
     code, planned = check(case / "plan.json", "--src", str(case), *STATE)
     if code == UNREADABLE:
-        return
+        return []
     _code, alone = check(case, *values(case), *STATE)
-    for address, one in instances(planned).items():
-        other = of_the_code(address, alone)
-        assert other is not None, address
-        yield one, other
+    found = [
+        (one, of_the_code(address, alone))
+        for address, one in instances(planned).items()
+    ]
+    assert all(other is not None for _, other in found)
+    return [(one, other) for one, other in found if other is not None]
 
 
 FACTS = ("offer", "operator", "region", "country")
@@ -78,9 +81,14 @@ COMPUTED = {"outscale_vm.app"}
 
 def facts(one: dict[str, Any]) -> dict[str, str]:
     """What is known of a resource, each under its name."""
-    (landing,) = one["landings"] or [{}]
+    landing = next((each for each in one["landings"] if each["role"] == "primary"), {})
     stated = {name: landing.get(name) for name in FACTS} | {"class": one["class"]}
     return {name: value.lower() for name, value in stated.items() if value}
+
+
+def copies(one: dict[str, Any]) -> bool:
+    """Whether it also lands where only its values say: ids and names of a plan."""
+    return len(one["landings"]) > 1
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)
@@ -89,7 +97,7 @@ def test_code_is_never_judged_better_than_its_plan(case: Path) -> None:
         better = WEIGHT[alone["verdict"]] < WEIGHT[planned["verdict"]]
         if better:  # then a denial is not sure, for want of a fact
             assert (planned["verdict"], alone["verdict"]) == ("deny", "review")
-            assert facts(planned).keys() - facts(alone).keys()
+            assert facts(planned).keys() - facts(alone).keys() or copies(planned)
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)
@@ -105,7 +113,7 @@ def test_code_and_plan_agree_on_what_the_code_says(case: Path) -> None:
 
 def test_all_pairs_of_code_and_plan_are_held_to_each_other() -> None:
     """So that the two tests above are not about nothing."""
-    counted = [len(list(pairs(case))) for case in CASES]
+    counted = [len(pairs(case)) for case in CASES]
 
     assert len(CASES) >= 71
     assert sum(map(bool, counted)) >= 60

@@ -81,7 +81,8 @@ COMPUTED = {"outscale_vm.app"}
 
 def facts(one: dict[str, Any]) -> dict[str, str]:
     """What is known of a resource, each under its name."""
-    landing = next((each for each in one["landings"] if each["role"] == "primary"), {})
+    primary = [each for each in one["landings"] if each["role"] == "primary"]
+    landing: dict[str, Any] = primary[0] if primary else {}
     stated = {name: landing.get(name) for name in FACTS} | {"class": one["class"]}
     return {name: value.lower() for name, value in stated.items() if value}
 

@@ -142,6 +142,7 @@ def _judged(resource: Resource, case: Case, *, existing: bool) -> Judged:
         landings=case.landings,
         shown=case.shown,
         breaches=case.breaches,
+        services=case.services,
     )
 
 

@@ -12,7 +12,7 @@ from guardrail.assessment.judging import Judge
 from guardrail.assessment.reading import Reader, Reading
 from guardrail.classification import FLOWS_IN, Because, Sensitivity
 from guardrail.decision import Breach, Shown, Verdict, verdict_of, worst
-from guardrail.model import Resource, Stack
+from guardrail.model import Resource, Stack, Value
 from guardrail.placement import Landing
 
 Stated: TypeAlias = tuple[Assignment | None, Assignment | None]
@@ -31,6 +31,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     shown: tuple[Shown, ...]
     """What the registry says of each landing, in the same order."""
     breaches: tuple[Breach, ...]
+    services: tuple[Value[str], ...] = ()
+    """The kinds of service that it was judged as."""
 
 
 class Cases:
@@ -119,6 +121,7 @@ class Cases:
             landings=reading.landings,
             shown=tuple(map(self.judge.shown, reading.landings)),
             breaches=breaches,
+            services=reading.services,
         )
 
     def _stated(self, address: str) -> Stated:

@@ -13,6 +13,8 @@ _FIRST = frozenset({"since", "claimed_since", "granted_on", "acceptable_offer_on
 """Names of first days, in the shapes of rules, offers, operators and derogations."""
 _LAST = frozenset({"until"})
 """Names of last days."""
+_CONDITION = "from_day"
+"""The predicate that asks for a day, in the conditions of rules."""
 
 
 def turning_days(facts: Iterable[object], after: date) -> tuple[date, ...]:
@@ -43,9 +45,14 @@ def _days(fact: object) -> Iterator[date]:
         for name, value in fact.items():
             if isinstance(value, date):
                 yield from _turning(name, value)
+            elif name == _CONDITION:
+                yield date.fromisoformat(str(value))
             else:
                 yield from _days(value)
     elif isinstance(fact, list | tuple):
+        if any(isinstance(one, date) for one in fact):
+            since, until = fact  # of a country in a group
+            yield from _days({"since": since, "until": until})
         for item in fact:
             yield from _days(item)
 

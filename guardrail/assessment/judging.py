@@ -37,7 +37,7 @@ class Judge:
         self, landing: Landing, sensitivity: Sensitivity, service: Value[str]
     ) -> list[Breach]:
         """The rules that are broken at `landing`, or cannot be decided there."""
-        facts = self._facts(landing, sensitivity, service)
+        facts = self.facts(landing, sensitivity, service)
         breaches = []
         for obligation in self._knowledge.obligations:
             outcome = obligation.evaluate(facts)
@@ -92,9 +92,10 @@ class Judge:
             )
         return self._others[key]
 
-    def _facts(
+    def facts(
         self, landing: Landing, sensitivity: Sensitivity, service: Value[str]
     ) -> Facts:
+        """What the rules are asked of."""
         catalogue = self._knowledge.catalogue
         facts = Facts(
             as_of=self._circumstances.as_of,

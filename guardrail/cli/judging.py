@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from guardrail import __version__
-from guardrail.assessment import assess
+from guardrail.assessment import Circumstances, Knowledge, assess
 from guardrail.cli.attested import add_environment, in_force, with_attested
 from guardrail.cli.derogations import add_derogations, derogations_of
 from guardrail.cli.options import (
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from guardrail.library import Library
 
 
-def add_judging(parser: argparse.ArgumentParser) -> None:
+def add_judging(
+    parser: argparse.ArgumentParser, formats: Collection[str] = tuple(WRITERS)
+) -> None:
     """Add the options of every verb that judges an input and reports on it."""
     add_code(parser)
     add_circumstances(parser)
@@ -58,7 +60,7 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
         help="whether resources that do not change block",
     )
     parser.add_argument(
-        "--format", action="append", choices=sorted(WRITERS), help="text when not given"
+        "--format", action="append", choices=sorted(formats), help="text when not given"
     )
     parser.add_argument(
         "--output", action="append", metavar="FILE", help="for each --format, in order"
@@ -96,10 +98,27 @@ def judge(
         LibraryError: Rules or registry cannot be used.
         ConfigurationError: An option or guardrail.yaml is not usable.
     """
+    day = options.as_of or today()
+    return assess(stack, *ground(path, options, library, notes, day))
+
+
+def ground(
+    path: str,
+    options: argparse.Namespace,
+    library: Library,
+    notes: Sequence[Gap],
+    day: date,
+) -> tuple[Knowledge, Circumstances]:
+    """What the input at `path` is judged by, as of `day`.
+
+    Raises:
+        InputError: A derogation cannot be read.
+        LibraryError: Rules or registry cannot be used.
+        ConfigurationError: An option or guardrail.yaml is not usable.
+    """
     configuration = configuration_for(
         None if path == STANDARD else Path(path), _organisation(options)
     )
-    day: date = options.as_of or today()
     asked = asked_of(options, configuration.rules)
     extended = configuration.extend(library.registry)
     knowledge = library.knowledge(day, asked, registry=extended)
@@ -121,7 +140,7 @@ def judge(
         derogations=derogations,
         notes=(*notes, *circumstances.notes),
     )
-    return assess(stack, knowledge, circumstances)
+    return knowledge, circumstances
 
 
 def report(
@@ -136,7 +155,7 @@ def report(
         ConfigurationError: A report cannot be written.
     """
     for name, target in targets:
-        rendering = _rendering(options, library, colour=_coloured(target))
+        rendering = rendering_for(options, library, colour=is_coloured(target))
         write(WRITERS[name](decisions, rendering), target)
 
 
@@ -145,9 +164,10 @@ def _organisation(options: argparse.Namespace) -> Path | None:
     return options.config or (Path(named) if named else None)
 
 
-def _rendering(
+def rendering_for(
     options: argparse.Namespace, library: Library, *, colour: bool
 ) -> Rendering:
+    """How reports are to be shown."""
     return Rendering(
         version=__version__,
         library_sha256=library.sha256,
@@ -158,7 +178,7 @@ def _rendering(
     )
 
 
-def _coloured(target: str) -> bool:
+def is_coloured(target: str) -> bool:
     """Whether the report goes to a terminal that wants colour (NO_COLOR)."""
     wanted = environment_variable("NO_COLOR") is None and sys.stdout is not None
     return wanted and target == STANDARD and sys.stdout.isatty()

@@ -1,5 +1,6 @@
 """The verdict, what stands against it, and what would do instead."""
 
+from guardrail.decision.account import Account, Ruling, Stop
 from guardrail.decision.alternatives import (
     Outlook,
     Prospect,
@@ -36,6 +37,7 @@ from guardrail.decision.verdict import Effect, Verdict, effect_of, verdict_of, w
 
 __all__ = [
     "EFFECTS",
+    "Account",
     "Breach",
     "Decision",
     "Derogation",
@@ -47,10 +49,12 @@ __all__ = [
     "Outlook",
     "Prospect",
     "Relief",
+    "Ruling",
     "Shown",
     "Signature",
     "Standing",
     "State",
+    "Stop",
     "Verdict",
     "address_stamp",
     "alternatives",

@@ -10,7 +10,7 @@ import msgspec
 
 from guardrail.classification import ClassWord, DataFlow, Sensitivity
 from guardrail.decision.verdict import Effect, Verdict
-from guardrail.model import Gap, Known, Origin, Resource
+from guardrail.model import Gap, Known, Origin, Resource, Value
 from guardrail.placement import Attested, Landing
 from guardrail.policy import Missing, Rule
 
@@ -94,6 +94,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """What the registry says of each landing, in the same order."""
     breaches: tuple[Breach, ...] = ()
     """The rules against it; resources of one case share them."""
+    services: tuple[Value[str], ...] = ()
+    """The kinds of service that it was judged as; one of them at least, if it was."""
 
     @property
     def findings(self) -> list[Finding]:

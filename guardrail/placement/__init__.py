@@ -11,6 +11,7 @@ from guardrail.placement.catalogue import (
     shapes_for,
     word_for,
 )
+from guardrail.placement.clues import Clue
 from guardrail.placement.environment import (
     Attested,
     AttestedFile,
@@ -51,6 +52,7 @@ __all__ = [
     "Capital",
     "Carrier",
     "Catalogue",
+    "Clue",
     "Control",
     "CountryGroup",
     "Dependency",

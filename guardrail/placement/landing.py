@@ -6,22 +6,24 @@ The operator comes first, then the region within that operator: region names col
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 
 from guardrail.model import Absent, Evidence, Known, Setting, Truth, Unknown, Value, say
 from guardrail.placement.catalogue import Catalogue, Place, find_place, fits
+from guardrail.placement.clues import (
+    Clue,
+    clues_of,
+    printable,
+    shown_value,
+    step,
+    trail_of,
+)
 from guardrail.placement.filed import SOURCE
 from guardrail.placement.hosts import matches, moved
 from guardrail.placement.providers import ProviderProfile
 from guardrail.placement.registry import Offer, Recogniser
 from guardrail.placement.signals import Signals
-
-
-def _printable(value: Known[Any]) -> bool:
-    """Whether `value` is no secret and no reference that was not evaluated."""
-    return not value.sensitive and value.evidence is not Evidence.REFERENCE
 
 
 class Landing(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,17 +43,21 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     """Whether data may go there and need not: this leads to a review at most."""
     areas: Mapping[str, Value[str]] = {}
     """Area of the cloud (`zone`, `volume-type`, …) to the one it is in."""
+    clues: tuple[Clue, ...] = ()
+    """The settings that were looked at."""
+    recogniser: Recogniser | None = None
+    """What the offer was recognised by."""
 
     @property
     def region_shown(self) -> bool:
         """Whether the region is known well enough to be printed, and no secret."""
-        return isinstance(self.region, Known) and _printable(self.region)
+        return isinstance(self.region, Known) and printable(self.region)
 
     @property
     def countries_shown(self) -> tuple[str, ...]:
         """The countries, if known well enough to be printed; else none."""
         countries = self.countries
-        shown = isinstance(countries, Known) and _printable(countries)
+        shown = isinstance(countries, Known) and printable(countries)
         return countries.value if isinstance(countries, Known) and shown else ()
 
 
@@ -65,6 +71,7 @@ class _Sign(msgspec.Struct, frozen=True):
     region: Setting[str] = Absent.ABSENT
     """The region that the host names."""
     missing: tuple[Unknown, ...] = ()
+    recogniser: Recogniser | None = None
 
 
 def locate(signals: Signals, profile: ProviderProfile, catalogue: Catalogue) -> Landing:
@@ -119,14 +126,14 @@ def on_host(host: Known[str], catalogue: Catalogue) -> Landing:
         for offer, recogniser in catalogue.hosts
     ]
     certain = [(offer, sign) for offer, sign in signs if sign.truth is Truth.TRUE]
-    step = _step(say("host"), host)
+    named = step(say("host"), host)
     offers = {offer.id for offer, _sign_ in certain}
     if len(offers) == 1:
         offer, sign = certain[0]
         found = on_offer(host, offer.id, sign.region, catalogue)
     else:
         found = nowhere_known(_unclear(host, sorted(offers)))
-    return msgspec.structs.replace(found, because=(step, *found.because))
+    return msgspec.structs.replace(found, because=(named, *found.because))
 
 
 def on_offer(
@@ -148,7 +155,7 @@ def on_offer(
         countries=_countries(region, offer, catalogue),
         evidence=stated.evidence,
         because=(
-            *((_step(say("region"), region),) if isinstance(region, Known) else ()),
+            *((step(say("region"), region),) if isinstance(region, Known) else ()),
             say("it is recognised as {}", name),
         ),
     )
@@ -165,7 +172,9 @@ def _known(
         region=region,
         countries=_countries(region, offer, catalogue),
         evidence=sign.evidence,
-        because=(*_trail(signals, region), recognised),
+        because=(*trail_of(signals, region), recognised),
+        clues=clues_of(signals, region),
+        recogniser=sign.recogniser,
         areas=signals.areas,
     )
 
@@ -190,7 +199,8 @@ def _unknown(
         region=signals.region,
         countries=Unknown(say("the operator is not known")),
         evidence=Evidence.DEFAULT,
-        because=(*_trail(signals, signals.region), reason.reason),
+        because=(*trail_of(signals, signals.region), reason.reason),
+        clues=clues_of(signals, signals.region),
     )
 
 
@@ -226,7 +236,7 @@ def _reason(
         return _unclear(signals.endpoint, ())
     if isinstance(signals.endpoint, Absent) and profile.endpoints:
         return _no_endpoint(profile)
-    place = _shown(signals.region) if isinstance(signals.region, Known) else "?"
+    place = shown_value(signals.region) if isinstance(signals.region, Known) else "?"
     return Unknown(
         say("no offer of provider {} has the region {}", signals.provider, place),
         say("check the endpoint: give the source with --src, or the environment"),
@@ -238,7 +248,7 @@ def _unclear(host: Known[str], offers: Sequence[str]) -> Unknown:
     if offers:
         return Unknown(say("several offers are recognised: {}", ", ".join(offers)))
     return Unknown(
-        say("the host {} is in no offer of the registry", _shown(host)),
+        say("the host {} is in no offer of the registry", shown_value(host)),
         say("declare the offer under `offers:` in guardrail.yaml"),
     )
 
@@ -251,14 +261,21 @@ def _no_endpoint(profile: ProviderProfile) -> Unknown:
         for name in variable.names
         if "{" not in name
     ]
-    remedy = (
-        say("attest it with --env {}=…", names[0])
-        if names
-        else say("state it in the provider block")
-    )
+    general = [path for path in profile.endpoints if "{" not in path]
+    top = (*general, profile.endpoints[0].partition(".")[0])[0]
     return Unknown(
-        say("`{}` of the provider is not in the plan", profile.endpoints[0]), remedy
+        say("`{}` of the provider is not in the plan", top), _attest(names, profile)
     )
+
+
+def _attest(names: Sequence[str], profile: ProviderProfile) -> str:
+    """How an endpoint that stands outside of the code is supplied."""
+    if names and profile.files:
+        option = profile.files[0].format
+        return say("attest it with --env {}=…, or with --{}", names[0], option)
+    if names:
+        return say("attest it with --env {}=…", names[0])
+    return say("state it in the provider block")
 
 
 def _sign(
@@ -285,6 +302,7 @@ def _sign(
         weakest.because,
         endpoint.region,
         tuple(gap for part in parts for gap in part.missing),
+        recogniser,
     )
 
 
@@ -369,38 +387,13 @@ def _countries(
         return Unknown(say("the region is not in the plan"))
     place = _place(region.value, offer.region_table, catalogue)
     if place is None or not place.countries:
-        return Unknown(say("the country of the region {} is not known", _shown(region)))
+        return Unknown(
+            say("the country of the region {} is not known", shown_value(region))
+        )
     evidence = region.evidence if place.official else Evidence.DEFAULT
-    return Known(place.countries, evidence, say("region {}", _shown(region)))
+    return Known(place.countries, evidence, say("region {}", shown_value(region)))
 
 
 def _place(text: str, table: str, catalogue: Catalogue) -> Place | None:
     found = catalogue.registry.regions.get(table)
     return None if found is None else find_place(found, text)
-
-
-def _trail(signals: Signals, region: Setting[str]) -> tuple[str, ...]:
-    """How the destination was found, a phrase each."""
-    trail: list[str] = [say("provider configuration `{}`", signals.configuration)]
-    if isinstance(signals.endpoint, Known):
-        trail.append(_step(say("endpoint"), signals.endpoint))
-    elif isinstance(signals.endpoint, Absent):
-        trail.append(say("no endpoint is set: the default of {}", signals.provider))
-    for name, setting in sorted({**signals.settings, **signals.areas}.items()):
-        if isinstance(setting, Known):
-            trail.append(_step(name, setting))
-    if isinstance(region, Known):
-        trail.append(_step(say("region"), region))
-    return tuple(trail)
-
-
-def _step(name: str, setting: Known[str]) -> str:
-    """One step of the trail; a reference that was not evaluated shows no value."""
-    if setting.evidence is Evidence.REFERENCE:
-        return say("{}: {}", name, setting.because)
-    return say("{} {}: {}", name, _shown(setting), setting.because)
-
-
-def _shown(setting: Known[str]) -> str:
-    """The value as a report may print it."""
-    return say("(sensitive)") if setting.sensitive else setting.value

@@ -144,6 +144,35 @@ def unmet(
             assert_never(condition)
 
 
+def decisive(
+    condition: Condition,
+    facts: Facts,
+    predicates: Mapping[str, Predicate],
+    *,
+    truth: Truth,
+    permits: Truth,
+) -> Iterator[tuple[Atom, bool]]:
+    """The predicates that give `condition` its `truth`, each with whether it holds.
+
+    None where its truth is another; `permits` is as in `judge`.
+    """
+    found = judge(condition, facts, predicates, permits=permits)
+    if found.truth is not truth:
+        return
+    match condition:
+        case Atom():
+            yield condition, truth is Truth.TRUE
+        case Not(part=part):
+            yield from decisive(part, facts, predicates, truth=~truth, permits=~permits)
+        case All(parts=parts) | AnyOf(parts=parts):
+            for one in parts:
+                yield from decisive(
+                    one, facts, predicates, truth=truth, permits=permits
+                )
+        case _:
+            assert_never(condition)
+
+
 def _atoms(condition: Condition) -> Iterator[Atom]:
     """The predicates that `condition` uses."""
     match condition:

@@ -12,7 +12,15 @@ import msgspec
 
 from guardrail.model import Truth
 from guardrail.placement import Fact, Text
-from guardrail.policy.conditions import Atom, Condition, Outcome, judge, parse, unmet
+from guardrail.policy.conditions import (
+    Atom,
+    Condition,
+    Outcome,
+    decisive,
+    judge,
+    parse,
+    unmet,
+)
 from guardrail.policy.facts import Facts, Missing
 from guardrail.policy.predicates import PREDICATES
 
@@ -93,6 +101,21 @@ class Obligation:
             return Outcome(kept)
         gaps: tuple[Missing, ...] = (*when.missing, *require.missing)
         return Outcome(kept, tuple(dict.fromkeys(gaps)))
+
+    def applies(self, facts: Facts) -> Truth:
+        """Whether the rule asks anything of such facts."""
+        return judge(self._when, facts, PREDICATES, permits=Truth.FALSE).truth
+
+    def content_with(self, facts: Facts) -> tuple[tuple[Atom, bool], ...]:
+        """The predicates that content it, and whether each holds.
+
+        Of its premise where it does not apply, else of its requirement; none where it
+        is not content.
+        """
+        no, yes = Truth.FALSE, Truth.TRUE
+        barring = decisive(self._when, facts, PREDICATES, truth=no, permits=no)
+        met = decisive(self._require, facts, PREDICATES, truth=yes, permits=yes)
+        return tuple(barring) or tuple(met)
 
     def unmet(self, facts: Facts) -> tuple[Atom, ...]:
         """The predicates that keep the requirement from holding, as stated."""

@@ -16,11 +16,10 @@ from guardrail.placement import (
     Offer,
     Operator,
     Qualification,
-    Recogniser,
     Registry,
-    exposure,
     within,
 )
+from guardrail.reports.chains import LINKS, Reach, reach_of, sign_in_words
 from guardrail.reports.layout import Layout, paged
 from guardrail.reports.offers import (
     ENDS_SOON_DAYS,
@@ -39,25 +38,6 @@ MARKS = {
     "B": "one blog or repository; it may forbid and never permit",
     "K": "general knowledge, not checked again; it may forbid and never permit",
 }
-
-LINKS = {
-    "seat": "registered office",
-    "parent": "parent company",
-    "controlling-shareholder": "controlling shareholder",
-    "operating-company": "operating company",
-    "supplier": "supplier that can reach data",
-}
-
-
-class Reach(msgspec.Struct, kw_only=True):
-    """A law that reaches the operator, and through whom."""
-
-    law: str
-    name: str
-    citation: str
-    since: date | None
-    until: date | None
-    through: list[str]
 
 
 class Ending(msgspec.Struct, kw_only=True):
@@ -103,7 +83,7 @@ def offer_sheet(
         offer=offer_line(offer, registry, day, rendering),
         regions=_regions(offer, registry),
         operator=operator,
-        reach=_reach(operator, registry, day, rendering),
+        reach=reach_of(operator, registry, day, rendering),
         built_on=[offer_line(one, registry, day, rendering) for one in below],
         ends_soon=[ending for one in (offer, *below) for ending in _ending(one, day)],
         registry=offer,
@@ -129,31 +109,6 @@ def _regions(offer: Offer, registry: Registry) -> dict[str, str]:
         for region, country in sorted(table.regions.items())
         if not named or region in named
     }
-
-
-def _reach(
-    operator: Operator, registry: Registry, day: date, rendering: Rendering
-) -> list[Reach]:
-    found = []
-    for name in exposure(operator, registry, day).laws:
-        law = registry.laws.get(name)
-        country = law.country if law else name.removeprefix("control-").upper()
-        found.append(
-            Reach(
-                law=name,
-                name=law.name[rendering.language] if law else name,
-                citation=law.citation if law else "",
-                since=law.since if law else None,
-                until=law.until if law else None,
-                through=[
-                    link.entity
-                    for link in operator.control
-                    if link.country == country and within(day, link.since, link.until)
-                ]
-                or [operator.name],
-            )
-        )
-    return found
 
 
 def _ending(offer: Offer, day: date) -> Iterator[Ending]:
@@ -354,31 +309,13 @@ class _Sheet:
         lines = [
             text
             for one in self._sheet.registry.recognise
-            for text in page.wrap(f"• {self._sign(one)}", 2, 2)
+            for text in page.wrap(f"• {sign_in_words(one, self._page)}", 2, 2)
         ]
         none = page.wrap(
             page.t("by nothing in a plan; declare where it is used in guardrail.yaml"),
             2,
         )
         yield from page.listed(page.t("recognised by"), lines or none)
-
-    def _sign(self, one: Recogniser) -> str:
-        page = self._page
-        parts = [
-            page.t("provider {}", one.provider) if one.provider else "",
-            page.t("host {}", one.host) if one.host else "",
-            page.t("no endpoint set") if one.endpoint else "",
-            page.t("region {}", ", ".join(one.region)) if one.region else "",
-            page.t("a region of table {}", one.region_table)
-            if one.region_table
-            else "",
-            *(
-                f"{name} = {' | '.join(values)}"
-                for name, values in one.settings.items()
-            ),
-            page.t("resources {}", ", ".join(one.types)) if one.types else "",
-        ]
-        return ", ".join(part for part in parts if part)
 
     def remarks(self) -> Iterator[str]:
         """Confidence marks in words, then sources, notes and open questions."""

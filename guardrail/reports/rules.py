@@ -164,7 +164,7 @@ class _Sheet:
         yield from page.labelled(page.t("message"), rule.message[language])
         yield from page.labelled(page.t("to do"), rule.remediation[language])
         yield from page.labelled(
-            page.t("derogation"), _derogation(rule.derogation, page)
+            page.t("derogation"), derogation_in_words(rule.derogation, page)
         )
 
     def _days(self) -> str:
@@ -180,7 +180,7 @@ class _Sheet:
             yield from self._page.wrap(f"• {text}", 2 + len(line) - len(text), 2)
 
 
-def _derogation(terms: Terms | None, page: Layout) -> str:
+def derogation_in_words(terms: Terms | None, page: Layout) -> str:
     """The lawful terms of a derogation, in words."""
     if terms is None:
         return page.t("none is lawful")

@@ -18,10 +18,10 @@ from guardrail.decision import (
 from guardrail.model import Known, say
 from guardrail.placement import Landing
 from guardrail.reports.rendering import Rendering
-from guardrail.reports.wording import message, missing_lines, summary
+from guardrail.reports.wording import message, missing_lines, role_in_words, summary
 
 _COLOURS = {"deny": "31;1", "review": "33;1", "allow": "32;1", "notice": "36"}
-_BODIES = {
+BODIES = {
     None: "an unstated body",
     "state": "the State",
     "state-operator": "an operator of the State",
@@ -29,19 +29,6 @@ _BODIES = {
     "health-data-platform": "the health data platform",
     "local-authority": "a local authority",
     "private": "a private body",
-}
-_ROLES = {
-    "primary": "primary",
-    "attachment": "attachment",
-    "copy": "copy",
-    "backup": "backup",
-    "replica": "replica",
-    "log": "log",
-    "stream": "stream",
-    "connection": "connection",
-    "origin": "origin",
-    "host": "host",
-    "possible": "possible",
 }
 _LISTED = 20
 _NAMED = 3
@@ -82,7 +69,7 @@ class _Page:
 
     def _head(self) -> Iterator[str]:
         origin, decision = self._decision.origin, self._decision
-        body = self._t(_BODIES[decision.body])
+        body = self._t(BODIES[decision.body])
         yield from self._wrap(
             f"guardrail {self._rendering.version} · {origin.path} · {origin.producer}"
         )
@@ -179,8 +166,7 @@ class _Page:
         return f" ({', '.join(map(self._role, roles))})"
 
     def _role(self, role: str) -> str:
-        word, dash, number = role.partition("-")
-        return self._t(_ROLES[word]) + dash + number
+        return role_in_words(role, self._rendering)
 
     def _finding(self, finding: Finding, roles: str = "") -> Iterator[str]:
         breach = finding.breach

@@ -7,6 +7,27 @@ from guardrail.model import say
 from guardrail.reports.rendering import Rendering
 from guardrail.reports.report_v1 import Summary
 
+_ROLES = {
+    "primary": "primary",
+    "attachment": "attachment",
+    "copy": "copy",
+    "backup": "backup",
+    "replica": "replica",
+    "log": "log",
+    "stream": "stream",
+    "connection": "connection",
+    "origin": "origin",
+    "host": "host",
+    "possible": "possible",
+}
+"""The roles of landings; the second of one has a number behind it."""
+
+
+def role_in_words(role: str, rendering: Rendering) -> str:
+    """The role of a landing."""
+    word, dash, number = role.partition("-")
+    return rendering.say(say(_ROLES[word])) + dash + number
+
 
 def summary(decision: Decision) -> Summary:
     """The resources counted: all, judged, and the judged by verdict."""

@@ -25,6 +25,9 @@ BY_VALUE: dict[str, set[str]] = {
     "self._offer.hosting": HOSTINGS,
     "seen.offer.hosting": HOSTINGS,
     "one.state.value": {one.value for one in State},
+    "told.verdict.upper()": VERDICTS,
+    "change.verdict.upper()": VERDICTS,
+    "offer.hosting": HOSTINGS,
     "step.detail": set(),  # a phrase already: `say` is `Rendering.say` there
     "str(one)": set(),  # words of a rule, which it states itself
 }

@@ -32,6 +32,18 @@ def test_what_begins_and_what_is_over_turns() -> None:
     assert turning_days([offer], date(2026, 12, 1)) == (date(2027, 1, 1),)
 
 
+def test_a_country_enters_and_leaves_a_group_and_a_rule_may_name_a_day() -> None:
+    entry, last = date(2027, 1, 1), date(2031, 12, 27)
+    group = {"members": {"FR": (None, None), "GB": (entry, last), "JP": (entry, None)}}
+    rule = {"when": {"any": [{"not": {"from_day": "2028-01-01"}}]}}
+
+    assert turning_days([group, rule], TODAY) == (
+        entry,
+        date(2028, 1, 1),
+        date(2031, 12, 28),
+    )
+
+
 def test_the_shipped_registry_turns_when_a_qualification_ends() -> None:
     library = load_library(shipped())
     days = turning_days([library.registry, *library.rules.values()], TODAY)

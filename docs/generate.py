@@ -51,7 +51,7 @@ def _demo(language: str) -> str:
 
 
 def _command_line() -> str:
-    verbs = ("", "check", "offers", "where", "rules", "derogation")
+    verbs = ("", "check", "explain", "offers", "where", "rules", "derogation")
     blocks = [
         f"## `guardrail {verb}`".rstrip(" `") + "`\n\n```text\n" + _help(verb) + "```\n"
         for verb in verbs

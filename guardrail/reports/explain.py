@@ -103,6 +103,7 @@ class _Resource:
         known = sensitivity.known and bool(sensitivity.because)
         return ResourceTold(
             address=resource.address,
+            deposed=resource.deposed or None,
             type=resource.type,
             provider=resource.provider,
             configuration=key.value if isinstance(key, Known) else None,
@@ -117,8 +118,10 @@ class _Resource:
             class_between=between,
             categories=sorted(sensitivity.categories),
             class_because=[
-                ClassBecause(step.source, self._page.say(step.detail))
-                for step in sensitivity.because
+                ClassBecause(
+                    step.source, self._page.say(step.detail), step.address or None
+                )
+                for step in sensitivity.chain
             ],
             landings=[self._landing(stop) for stop in self._told.account.stops],
             changes=self._changes(),
@@ -234,13 +237,11 @@ class _Resource:
                 text = sentence(atom.predicate, atom.argument, words)
                 yield text if holds else page.t("not so: {}", text)
         elif breach.missing:
-            for gap in breach.missing:
-                yield page.t("not known: {}: {}", gap.fact, page.say(gap.reason))
+            yield page.t("not known: {}", ", ".join(gap.fact for gap in breach.missing))
         elif stop.facts.offer is not None:
             laws = self._books.registry.laws
-            yield from Ground(stop.facts.offer, stop.facts, laws, page).all(
-                ruling.unmet
-            )
+            ground = Ground(stop.facts.offer, stop.facts, laws, page)
+            yield from ground.all(ruling.unmet)
 
     def _changes(self) -> Changes:
         told = self._told
@@ -253,19 +254,17 @@ class _Resource:
         )
 
     def _missing(self) -> list[FactMissing]:
-        rules: dict[Missing, list[str]] = {}
+        rules: dict[Missing, dict[str, None]] = {}
         for breach in self._judged.breaches:
             for gap in breach.missing:
-                named = rules.setdefault(gap, [])
-                if breach.rule.id not in named:
-                    named.append(breach.rule.id)
+                rules.setdefault(gap, {})[breach.rule.id] = None
         page = self._page
         return [
             FactMissing(
                 fact=gap.fact,
                 reason=page.say(gap.reason),
                 remedy=page.say(gap.remedy) or None,
-                rules=names,
+                rules=list(names),
             )
             for gap, names in rules.items()
         ]

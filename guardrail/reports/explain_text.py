@@ -98,7 +98,8 @@ class _Page:
     def lines(self) -> Iterator[str]:
         page, told = self._page, self._told
         verdict = page.paint(page.t(told.verdict.upper()), told.verdict)
-        yield f"{verdict} {page.say(told.address)}"
+        left = f" {page.t('(left over: {})', told.deposed)}" if told.deposed else ""
+        yield f"{verdict} {page.say(told.address)}{left}"
         yield from page.wrap(self._short())
         yield from page.listed(page.t("1. The resource"), self._resource())
         yield from page.listed(page.t("2. Its data"), self._data())
@@ -121,7 +122,13 @@ class _Page:
         where = page.t("Its data ({}) goes to {}.", self._class(), places)
         rules = {one.id: one for landing in told.landings for one in landing.rules}
         against = [one.id for one in rules.values() if one.outcome == told.verdict]
-        if told.verdict == "allow" or not against:
+        if told.existing:
+            enforce = page.t(
+                "It is there already and does not change, so nothing blocks it; "
+                "--existing enforce holds it to the rules."
+            )
+            return f"{where} {enforce}"
+        if told.verdict == "allow":
             return f"{where} {page.t('No rule stands against it.')}"
         count = str(len(against))
         if told.verdict == "deny":
@@ -147,8 +154,6 @@ class _Page:
         )
         yield from self._row("code", code)
         yield from self._row("change", ", ".join(told.actions))
-        if told.existing:
-            yield from self._line("", page.t("already there"))
         kind = told.kind
         if not told.judged:
             kind = page.t("{}: holds no data of its own, so no rule is asked", kind)
@@ -163,7 +168,8 @@ class _Page:
             named = ", ".join(self._names.get(one, one) for one in told.categories)
             yield from self._row("categories", named)
         for step in told.class_because:
-            yield from page.wrap(f"• {step.detail}", 2 + _MARGIN, 2)
+            sign = "→" if step.source == "flow" else "•"
+            yield from page.wrap(f"{sign} {step.detail}", 2 + _MARGIN, 2)
 
     def _class(self) -> str:
         lowest, highest = (self._names[one] for one in self._told.class_between)
@@ -188,8 +194,12 @@ class _Page:
         key = self._told.configuration
         if key is not None:
             yield from self._row("provider", page.t("configuration `{}`", key))
+        said: set[str] = {landing.why_unknown or ""}
         for setting in landing.settings:
-            yield from self._line(setting.name, self._setting(setting))
+            again = setting.evidence is None and setting.because in said
+            text = page.t("not known") if again else self._setting(setting)
+            yield from self._line(setting.name, text)
+            said.add(setting.because)
         if not landing.settings:
             for step in landing.because:
                 yield from page.wrap(f"• {step}", 2 + _MARGIN, 2)
@@ -264,18 +274,13 @@ class _Page:
 
     def _decision(self, one: Qualification) -> str:
         page = self._page
-        days = page.days(one.since, one.until)
-        words = [title_of(one), self._force(one), days]
-        regions = ", ".join(one.regions)
-        words.append(
-            page.t("regions: {}", regions) if regions else page.t("all regions")
+        words = [title_of(one), self._force(one), page.days(one.since, one.until)]
+        perimeter = (
+            ("regions: {}", one.regions),
+            ("services covered: {}", one.services),
+            ("services not covered: {}", one.excluded_services),
         )
-        services = ", ".join(one.services)
-        words.append(
-            page.t("services covered: {}", services)
-            if services
-            else page.t("all services")
-        )
+        words += [page.t(text, ", ".join(part)) for text, part in perimeter if part]
         source = f"; {one.sources[0].title}" if one.sources else ""
         return f"{', '.join(words)} [{one.confidence}]{source}"
 

@@ -141,6 +141,8 @@ class ResourceTold(msgspec.Struct, kw_only=True, rename={"class_": "class"}):
     """One resource."""
 
     address: str
+    deposed: str | None
+    """Key of an object left over from a replacement; null for the current one."""
     type: str
     provider: str
     configuration: str | None

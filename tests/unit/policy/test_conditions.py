@@ -15,6 +15,7 @@ from guardrail.policy.conditions import (
     Claim,
     Condition,
     Predicate,
+    decisive,
     judge,
     parse,
     unmet,
@@ -197,6 +198,40 @@ def test_what_keeps_a_requirement_from_holding(
     document: object, words: list[str]
 ) -> None:
     assert open_(document) == words
+
+
+@pytest.mark.parametrize(
+    ("document", "truth", "expected"),
+    [
+        ({"true": 1}, T, [("true", True)]),
+        ({"false": 1}, F, [("false", False)]),
+        ({"true": 1}, F, []),
+        ({"unknown": 1}, T, []),
+        ({"hinted_true": 1}, T, []),
+        ({"hinted_false": 1}, F, []),
+        ({"not": {"true": 1}}, F, [("true", True)]),
+        ({"not": {"false": 1}}, T, [("false", False)]),
+        ({"true": 1, "false": 2, "unknown": 3}, F, [("false", False)]),
+        ({"any": [{"true": 1}, {"false": 1}, {"unknown": 1}]}, T, [("true", True)]),
+        (
+            {"any": [{"false": 1}, {"not": {"true": 1}}]},
+            F,
+            [("false", False), ("true", True)],
+        ),
+        (
+            {"not": {"all": [{"true": 1}, {"not": {"false": 1}}]}},
+            F,
+            [("true", True), ("false", False)],
+        ),
+    ],
+)
+def test_what_gives_a_condition_its_truth(
+    document: object, truth: Truth, expected: list[tuple[str, bool]]
+) -> None:
+    condition = parse(document, WORDS, "rule")
+    found = decisive(condition, FACTS, WORDS, truth=truth, permits=truth)
+
+    assert [(atom.predicate, holds) for atom, holds in found] == expected
 
 
 def test_conditions_are_values() -> None:

@@ -13,14 +13,15 @@ import pytest
 from guardrail.assessment import Circumstances, Knowledge, assess
 from guardrail.assessment.account import account, selected, turning
 from guardrail.assessment.horizon import first_change, turning_days
-from guardrail.decision import Decision
+from guardrail.decision import Decision, Verdict
 from guardrail.gate.folder import read_folder
 from guardrail.inputs import GivenCode, read
 from guardrail.library import Library
 from guardrail.model import Known
 from guardrail.reports import Rendering
-from guardrail.reports.explain import Books, Explanation, Told, Turn, explanation
+from guardrail.reports.explain import Books, Told, Turn, explanation
 from guardrail.reports.explain_text import render_explanation
+from guardrail.reports.explain_v1 import Explanation
 from guardrail.reports.layout import encoded
 from tests.conftest import BOTH, ROOT
 
@@ -75,7 +76,7 @@ def explain(library: Library) -> Explain:
         dated = turning(found, knowledge, circumstances, library.rules.values())
         days = turning_days(dated, DAY)
 
-        def verdict(day: date) -> object:
+        def verdict(day: date) -> Verdict:
             return selected(on(day)[0], address)[0].verdict
 
         change = first_change(verdict, days, judged.verdict)

@@ -13,8 +13,9 @@ from guardrail.decision import outlook
 from guardrail.library import Library
 from guardrail.model import Known
 from guardrail.reports import Rendering
+from guardrail.reports.chains import LINKS
 from guardrail.reports.changes import day_changes, render_day_changes
-from guardrail.reports.offer import LINKS, MARKS, offer_sheet, render_offer_text
+from guardrail.reports.offer import MARKS, offer_sheet, render_offer_text
 from guardrail.reports.offers import offer_list, render_offers_text
 from guardrail.reports.rules import (
     render_rule_text,

@@ -143,10 +143,10 @@ def _refuse(refusal: _Refusal) -> str:
     """Nothing: it says what the document is.
 
     Raises:
-        InputError: It deploys nothing.
+        InputError: It deploys nothing as it stands.
         UnsupportedFormatError: It deploys something, and is not read.
     """
     what, remedy = refusal
-    if refusal in {_CLOUDS, _ENVIRONMENT}:
+    if refusal in {_CLOUDS, _ENVIRONMENT, _JINJA}:
         raise InputError(f"this is not a plan: {what}", remedy=remedy)
     raise UnsupportedFormatError(f"this is not a plan: {what}", remedy=remedy)

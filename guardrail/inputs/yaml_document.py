@@ -275,10 +275,8 @@ class _Builder:
         return found if finite and small else event.value
 
     def _tag(self, event: yaml.ScalarEvent) -> str:
-        if event.tag is not None and event.tag != "!":
+        if event.tag not in {None, "!"}:
             return str(event.tag)
-        if event.tag == "!":
-            return _PREFIX + "str"
         resolve: Callable[..., str] = self._scalars.resolve
         return resolve(yaml.ScalarNode, event.value, event.implicit)
 

@@ -77,11 +77,13 @@ _CONDITIONS = {
 _RICHER = {"list_join": "join_all", "str_replace": "replace_json", "str_split": "split_at"}  # noqa: E501  # fmt: skip
 
 _2013 = {**_OLDER, **_OLDER_TOO, **_HOT}
-_2014 = {**_HOT, "Fn::Select": "select"}
-_2015_04 = {**_2014, "repeat": "repeat_lists", "digest": "digest"}
-_2015_10 = {
-    name: what for name, what in {**_2015_04, **_RICHER}.items() if name != "Fn::Select"
+_2014 = {
+    **dict.fromkeys([*_OLDER, *_OLDER_TOO], "removed"),
+    **_HOT,
+    "Fn::Select": "select",
 }
+_2015_04 = {**_2014, "repeat": "repeat_lists", "digest": "digest"}
+_2015_10 = {**_2015_04, **_RICHER, "Fn::Select": "removed"}
 _2016_04 = {**_2015_10, "map_merge": "map_merge"}
 _2016_10 = {
     **_2016_04, "yaql": "yaql", "map_replace": "map_replace", "if": "choice",

@@ -84,7 +84,7 @@ def merged_environment(
         try:
             merger.add(_sections(document(content, where=file)), file)
         except InputError as error:
-            where = error.where or file
+            where = f"{file}: {error.where}" if error.where not in {"", file} else file
             raise InputError(str(error.args[0]), where=where, remedy=error.remedy) from error  # noqa: E501  # fmt: skip
     return Environment(
         parameters=merger.found["parameters"],

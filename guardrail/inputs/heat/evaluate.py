@@ -6,11 +6,13 @@ unknown makes no difference; so is a function that Heat itself would refuse.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
 from guardrail.inputs.heat import functions
+from guardrail.inputs.heat.arguments import listed, mapped
 from guardrail.inputs.heat.paths import inside, put_in
 from guardrail.inputs.heat.template import Template
 from guardrail.inputs.heat.values import (
@@ -163,14 +165,23 @@ class Evaluator:
                 fits = isinstance(args, list) and len(args) == 1
                 return _not(self.condition(args[0] if fits else None))
             case "conjunction" | "disjunction":
-                wanted = what == "disjunction"
-                parts = [self.condition(one) for one in args or ()]
-                if wanted in parts:
-                    return wanted
-                holes = [one for one in parts if isinstance(one, Hole)]
-                return merged(holes) if holes else not wanted
+                return self._joined(args, wanted=what == "disjunction")
             case _:
                 return self._call(name, what, args, self._asked)
+
+    def _joined(self, args: Any, *, wanted: bool) -> bool | Hole:
+        """`and` and `or`: of any condition that is `wanted`, or of none.
+
+        Raises:
+            InputError: It takes too much.
+        """
+        if not isinstance(args, list) or len(args) < 2:
+            return Hole(Unknown(say("a condition cannot be read")))
+        parts = [self.condition(one) for one in args]
+        if wanted in parts:
+            return wanted
+        holes = [one for one in parts if isinstance(one, Hole)]
+        return merged(holes) if holes else not wanted
 
     def _asked(self, snippet: Any) -> Any:
         """What an argument of a condition comes to: other functions may stand there.
@@ -206,6 +217,8 @@ class Evaluator:
             if what in {"choice", "choice_nullable"}:
                 return self._choice(args, nullable=what == "choice_nullable")
             found = (evaluated or self.value)(args)
+            if found is DROPPED:
+                return refused
             if what in self._special:
                 return self._special[what](found)
             return self._plain(functions.PLAIN[what], found)
@@ -315,10 +328,8 @@ class Evaluator:
         return found
 
     def _facade(self, args: Any) -> Any:
-        """`resource_facade`."""
-        if str(args).lower() == "metadata":
-            return self._around.facade()
-        return _not_here("resource_facade")
+        metadata = str(args).lower() == "metadata"
+        return self._around.facade() if metadata else _not_here("resource_facade")
 
     def _yaql(self, args: Any) -> Hole:
         """`yaql`, a language of its own."""
@@ -334,37 +345,23 @@ class Evaluator:
         return wrapped(found, secret=inside.secret)
 
     def _map_merge(self, args: Any) -> Any:
-        """`map_merge`: what is unknown inside of a map stays there.
-
-        Raises:
-            TypeError: An item is no map.
-        """
+        """`map_merge`: what is unknown inside of a map stays there."""
         items, holes, secret = _items(args)
         if holes:
             return merged(holes)
         found: dict[str, Any] = {}
         for item in items:
-            if not isinstance(item, Mapping | None):
-                raise TypeError("a map is expected")
-            found.update(item or {})
+            found.update(mapped(item))
         self._budget.spend(len(found))
         return wrapped(found, secret=secret)
 
     def _list_concat(self, args: Any) -> Any:
-        """`list_concat`, likewise.
-
-        Raises:
-            TypeError: An item is no list.
-        """
+        """`list_concat`, likewise."""
         items, holes, secret = _items(args)
         if holes:
             return merged(holes)
-        found: list[Any] = []
-        for item in items:
-            if not isinstance(item, list | None):
-                raise TypeError("a list is expected")
-            found.extend(item or ())
-            self._budget.spend(len(item or ()))
+        found = list(itertools.chain.from_iterable(map(listed, items)))
+        self._budget.spend(len(found))
         return wrapped(found, secret=secret)
 
     def _select(self, args: Any) -> Any:

@@ -25,7 +25,7 @@ from guardrail.inputs.heat.parameters import (
 )
 from guardrail.inputs.heat.paths import at_path
 from guardrail.inputs.heat.template import Declared, Template, is_template, template_of
-from guardrail.inputs.heat.values import Budget, Hole, Secret, opened
+from guardrail.inputs.heat.values import DROPPED, Budget, Hole, Secret, opened
 from guardrail.inputs.heat.world import World
 from guardrail.inputs.identifiers import shown
 from guardrail.inputs.yaml_document import document
@@ -64,7 +64,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     address: str
     configuration: str
     type: str
-    properties: Mapping[str, Any]
+    properties: Mapping[str, Any] | Hole
     metadata: Any
     declared: Declared
     file: str
@@ -77,7 +77,7 @@ class Member:
     def __init__(self, frame: Frame, declared: Declared) -> None:
         self.declared = declared
         self._frame = frame
-        self._properties: Any = None
+        self._properties: Any = DROPPED
         self._parts: list[tuple[str, Made | Frame]] | None = None
 
     @property
@@ -92,11 +92,11 @@ class Member:
     @property
     def properties(self) -> Any:
         """Its properties, evaluated."""
-        if self._properties is None:
+        if self._properties is DROPPED:
             # What leads back to itself through an attribute ends here.
             self._properties = _circle()
             found = self._frame.evaluator.value(self.declared.properties)
-            self._properties = {} if found is None else found
+            self._properties = None if found is DROPPED else found
         return self._properties
 
     def parts(self) -> list[tuple[str, Made | Frame]]:
@@ -230,7 +230,8 @@ class Frame:
             self._outputs[name] = _circle()
             held = self.evaluator.condition(stated.get(words.condition, True))
             value = self.evaluator.value(stated[words.value])
-            self._outputs[name] = value if held is True else held or None
+            dropped = held is False or value is DROPPED
+            self._outputs[name] = None if dropped else value if held is True else held
         return at_path(self._outputs[name], path)
 
     def file(self, name: str) -> Any:
@@ -280,10 +281,12 @@ class Frame:
         """
         if depth > DEEPEST:
             raise InputError("groups are nested too deeply", where=self.template.file)
-        properties, secret = opened(what.properties)
-        stated = {} if properties is None else properties
-        known = isinstance(stated, Mapping) and not secret
-        inner = groups.members(what.type, stated, self.budget) if known else None
+        stated = _stated(what.properties)
+        if isinstance(stated, Hole):
+            if what.type != NONE:
+                yield what.key, self._made(member, what, stated)
+            return
+        inner = groups.members(what.type, stated, self.budget)
         if inner is not None:
             for one in inner:
                 type_ = self.resolved(one.type, one.key)
@@ -293,7 +296,7 @@ class Frame:
             return
         if what.type == NONE:
             return
-        frame = self._nested(member, what, stated) if known else None
+        frame = self._nested(member, what, stated)
         yield what.key, frame or self._made(member, what, stated)
 
     def resolved(self, type_: str, name: str) -> str:
@@ -307,15 +310,16 @@ class Frame:
             return located(found, self.template.file)
         return found
 
-    def _made(self, member: Member, what: Definition, stated: Any) -> Made:
+    def _made(
+        self, member: Member, what: Definition, stated: Mapping[str, Any] | Hole
+    ) -> Made:
         """One resource."""
         name = member.declared.name
-        whole = isinstance(stated, Mapping)
         return Made(
             address=self.origin.prefix + name + what.key,
             configuration=self.origin.configuration + name,
             type=what.type,
-            properties=stated if whole else {"properties": what.properties},
+            properties=stated,
             metadata=what.metadata,
             declared=member.declared,
             file=self.template.file,
@@ -367,6 +371,17 @@ class Frame:
                 return template_of(found, beside)
         self.world.opaque(f"{_REMOTE} `{member.declared.name}`")
         return None
+
+
+def _stated(properties: Any) -> Mapping[str, Any] | Hole:
+    """Properties, each a secret where all are one; a hole where they are none."""
+    found, secret = opened(properties)
+    if found is None:
+        return {}
+    if isinstance(found, Mapping):
+        return {key: Secret(one) for key, one in found.items()} if secret else found
+    refused = Unknown(say("the properties are no mapping"))
+    return found if isinstance(found, Hole) else Hole(refused)
 
 
 def _circle() -> Hole:

@@ -300,9 +300,11 @@ def turns(for_each: Any, *, maps: bool, nested: bool) -> list[list[tuple[str, st
 
     Raises:
         TypeError: A list is none, or an item is no text.
-        ValueError: Lists that go together have different lengths.
+        ValueError: Lists that go together have different lengths, or there are none.
     """
     stated = mapped(for_each)
+    if not stated:
+        raise ValueError("a variable is expected")
     lists = []
     for value in stated.values():
         fits = isinstance(value, list) or (maps and isinstance(value, Mapping))

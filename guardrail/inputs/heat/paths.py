@@ -56,9 +56,7 @@ def inside(value: Any, path: Sequence[Any], *, nowhere: Any, numbers: bool) -> A
                 value = value[int(step) if numbers else step]
             elif isinstance(value, Mapping):
                 if not isinstance(step, str) and str(step) in value:
-                    return Hole(
-                        Unknown(say("`{}` is known only to the cloud", str(step)))
-                    )
+                    return _DOUBTFUL
                 value = value[step]
             else:
                 return nowhere

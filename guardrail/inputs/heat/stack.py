@@ -15,7 +15,7 @@ from guardrail.inputs.heat.environment import (
 )
 from guardrail.inputs.heat.frame import Frame, Made, Origin
 from guardrail.inputs.heat.template import Template, is_template, parsed
-from guardrail.inputs.heat.values import attributes, links
+from guardrail.inputs.heat.values import Hole, attributes, links
 from guardrail.inputs.heat.world import World
 from guardrail.inputs.identifiers import bounded
 from guardrail.inputs.source import GivenTemplate, Source
@@ -122,9 +122,9 @@ def _resource(made: Made, world: World, path: str) -> Resource:
     Raises:
         InputError: Its name or its values are too large.
     """
-    values = dict(made.properties)
-    if made.metadata is not None:
-        values["resource_metadata"] = made.metadata
+    values = made.properties
+    if made.metadata is not None and not isinstance(values, Hole):
+        values = {**values, "resource_metadata": made.metadata}
     line = made.declared.line
     change = Change.NO_OP if made.declared.existing else Change.CREATE
     return Resource(

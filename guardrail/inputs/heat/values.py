@@ -15,7 +15,7 @@ import msgspec
 from guardrail.errors import InputError
 from guardrail.model import Attributes, Unknown
 
-MOST_STEPS = 3_000_000
+MOST_STEPS = 1_000_000
 """Steps of evaluation that one template may take, values that it makes included."""
 
 Link: TypeAlias = tuple[str, str]
@@ -136,8 +136,8 @@ def links(value: Any, budget: Budget, path: str = "") -> Iterator[tuple[str, Lin
             yield from links(inner, budget, path)
 
 
-def attributes(values: Mapping[str, Any], budget: Budget) -> Attributes:
-    """`values` as the attributes of a resource.
+def attributes(values: Mapping[str, Any] | Hole, budget: Budget) -> Attributes:
+    """`values`, or nothing known, as the attributes of a resource.
 
     Raises:
         InputError: They are too large.

@@ -80,7 +80,7 @@ def right(case: dict[str, Any]) -> bool:
     if case["says"] == REFUSED:
         return found is None
     if found is None:
-        asked = case.get("snippet", case.get("condition"))
+        asked: Any = case.get("snippet", case.get("condition"))
         return asked == NOWHERE or bool(set(asked) & UNDECIDED)
     return json.dumps(found) == json.dumps(case["says"])
 

@@ -271,5 +271,5 @@ def test_a_file_that_is_no_mapping_is_no_template() -> None:
     outer = text("resources: {n: {type: inner.yaml}}")
     given = GivenTemplate(files={"inner.yaml": b"- a"})
 
-    with pytest.raises(InputError, match="inner.yaml: a template is a mapping"):
+    with pytest.raises(InputError, match=r"inner\.yaml: a template is a mapping"):
         read(outer, path="t", code=given)

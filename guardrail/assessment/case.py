@@ -7,8 +7,8 @@ from typing import TypeAlias
 import msgspec
 
 from guardrail.assessment.circumstances import Assignment, Circumstances, Knowledge
-from guardrail.assessment.following import JUDGED_ALWAYS
 from guardrail.assessment.judging import Judge
+from guardrail.assessment.kinds import JUDGED_ALWAYS
 from guardrail.assessment.reading import Reader, Reading
 from guardrail.classification import FLOWS_IN, Because, Sensitivity
 from guardrail.decision import Breach, Shown, Verdict, verdict_of, worst

@@ -8,14 +8,10 @@ import msgspec
 
 from guardrail.assessment.circumstances import Knowledge
 from guardrail.assessment.flows import Site, data_flows
+from guardrail.assessment.kinds import HOLD, JUDGED_ALWAYS
 from guardrail.assessment.reading import Reading
 from guardrail.classification import NOTHING, DataFlow, Sensitivity, spread
 from guardrail.model import Resource, Stack
-
-_HOLD = frozenset({"data", "backup", "log", "secret", "compute"})
-"""Kinds that keep data; of the others nothing is expected but what passes."""
-JUDGED_ALWAYS = _HOLD | {"egress", "cdn"}
-"""Kinds that are judged whether or not anything is known of what they hold or pass."""
 
 
 class Followed(msgspec.Struct, frozen=True):
@@ -55,7 +51,7 @@ def follow(
 
 def _holds(reading: Reading) -> bool:
     """Whether a resource may hold data of which nobody says anything."""
-    return reading.kind in _HOLD or reading.sensitivity.labelled
+    return reading.kind in HOLD or reading.sensitivity.labelled
 
 
 def _start(reading: Reading) -> Sensitivity:

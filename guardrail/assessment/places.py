@@ -30,6 +30,7 @@ from guardrail.placement import (
     landings_of,
     locate,
     nowhere_known,
+    possible,
     read_signals,
 )
 
@@ -79,6 +80,7 @@ class Places:
             configuration=self._stack.providers[key.value],
             witnesses=self._stack.witnesses.get(key.value, {}),
             references=self._paths(resource.configuration),
+            touched=self._touched.get(resource.configuration, frozenset()),
         )
         signals = read_signals(carrier, profile, self._circumstances.environment)
         if not isinstance(signals.region, Known):
@@ -92,10 +94,19 @@ class Places:
             landing=locate(signals, profile, self._catalogue),
             catalogue=self._catalogue,
         )
-        found = landings_of(origin)
+        hints = self._hints(origin) if isinstance(origin.landing.offer, Known) else ()
+        found = landings_of(origin, hints)
         if known_registry(resource, self._circumstances):
             return found
         return tuple(_doubted(landing, resource) for landing in found)
+
+    def _hints(self, origin: Origin) -> Iterable[Landing]:
+        """Where attributes that no table asks for hint that data may go."""
+        asked = tops(asked_of(origin.profile, origin.carrier.type))
+        tagged = tops(shape.path for shape in origin.profile.tags)
+        known = {*asked, *tagged}
+        names = tuple(one for one in origin.carrier.part.names if one not in known)
+        return possible(origin, names)
 
     def _inherited(self, resource: Resource, profile: ProviderProfile) -> Setting[str]:
         """The region of the resource that it is a part of; absent where none is."""
@@ -150,6 +161,14 @@ class Places:
             if one.target in self._blocks and one.target != one.source:
                 found.setdefault(one.source, []).append(one)
         return found
+
+    @cached_property
+    def _touched(self) -> dict[str, frozenset[str]]:
+        """Block to the arguments in which it refers to anything."""
+        found: dict[str, set[str]] = {}
+        for one in self._stack.references:
+            found.setdefault(one.source, set()).add(one.path)
+        return {source: frozenset(paths) for source, paths in found.items()}
 
     def _paths(self, block: str) -> frozenset[str]:
         """The arguments in which a block refers to a resource that has a place."""

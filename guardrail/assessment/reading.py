@@ -10,6 +10,7 @@ from guardrail.assessment.circumstances import (
     Knowledge,
     stack_levels,
 )
+from guardrail.assessment.kinds import JUDGED_ALWAYS
 from guardrail.assessment.named import Named, named
 from guardrail.assessment.places import Places, known_registry, tops
 from guardrail.classification import (
@@ -24,7 +25,9 @@ from guardrail.placement import (
     Landing,
     ProviderProfile,
     asked_of,
+    hinting,
     shapes_for,
+    unlisted,
     word_for,
 )
 
@@ -53,6 +56,7 @@ class Reader:
         self._circumstances = circumstances
         self._places = Places(stack, knowledge, circumstances)
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._hinted: dict[tuple[str, str], bool] = {}
 
     def kind(self, resource: Resource) -> str:
         """The kind of the resource; an unknown type counts as data-bearing."""
@@ -70,7 +74,26 @@ class Reader:
         if key not in self._names:
             profile = self._profile(resource.provider)
             self._names[key] = () if profile is None else _names(profile, resource.type)
-        return resource.attributes.pick(self._names[key])
+        return resource.attributes.pick((*self._names[key], *self._hints(resource)))
+
+    def _hints(self, resource: Resource) -> tuple[str, ...]:
+        """The attributes that may say where data goes, where no table says which.
+
+        Raises:
+            InputError: The attributes are malformed.
+        """
+        profile = self._profile(resource.provider)
+        key = resource.provider, resource.type
+        if key not in self._hinted:
+            self._hinted[key] = (
+                profile is not None
+                and self.kind(resource) in JUDGED_ALWAYS
+                and unlisted(profile, resource.type)
+            )
+        if profile is None or not self._hinted[key]:
+            return ()
+        arguments = self._stack.arguments.get(resource.configuration)
+        return hinting(resource.attributes, profile, arguments)
 
     def read(
         self,
@@ -117,12 +140,13 @@ class Reader:
         these two, so it says nothing more.
         """
         arguments = self._stack.arguments.get(resource.configuration)
+        stated = None if arguments is None else set(tops(arguments))
         tags = [
             tag
             for tag in read_tags(part, shapes_for(profile, resource.type))
-            if arguments is None
+            if stated is None
             or isinstance(tag.key, str)
-            or tag.path.partition(".")[0] in arguments
+            or tag.path.partition(".")[0] in stated
         ]
         key = resource.provider_configuration
         if profile.default_tags and isinstance(key, Known):

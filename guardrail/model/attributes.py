@@ -7,7 +7,7 @@ bytes, and what was cut is hashable: resources that say the same are judged once
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -97,6 +97,22 @@ class Attributes(msgspec.Struct, frozen=True):
             return ()
         return tuple(name for name, one in _decode(self.unknown).items() if _marks(one))
 
+    def all_members(self) -> Mapping[str, bytes]:
+        """The top-level members, as JSON.
+
+        Raises:
+            InputError: The object is malformed or states a key twice.
+        """
+        if self.values[:1] != b"{":
+            return {}
+        return {name: bytes(one) for name, one in self.members(self.values).items()}
+
+    def unknown_paths(self) -> frozenset[str]:
+        """The dotted paths, through lists, of what is not known."""
+        if self.unknown in {b"null", b"{}"}:
+            return frozenset()
+        return frozenset(_true_paths(_decode(self.unknown), ""))
+
     def pick(self, names: tuple[str, ...]) -> Part:
         """The top-level members `names`.
 
@@ -141,6 +157,17 @@ def _holds_true(mask: object) -> bool:
     if isinstance(mask, list):
         return any(map(_holds_true, mask))
     return _marks(mask)
+
+
+def _true_paths(mask: object, path: str) -> Iterator[str]:
+    if isinstance(mask, list):
+        for one in mask:
+            yield from _true_paths(one, path)
+    elif isinstance(mask, dict):
+        for name, one in mask.items():
+            yield from _true_paths(one, f"{path}.{name}" if path else name)
+    elif _marks(mask):
+        yield path
 
 
 def _masked(value: Any, mask: Any, name: str, why: tuple[Unknown, ...]) -> Any:

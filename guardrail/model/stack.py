@@ -139,7 +139,9 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
     references: tuple[Reference, ...] = ()
     providers: Mapping[str, ProviderConfiguration] = {}
     arguments: Mapping[str, frozenset[str]] = {}
-    """Configuration address to the arguments that its block sets (attributes only).
+    """Configuration address to the arguments that its block sets, dotted.
+
+    Those of nested blocks are among them, the blocks themselves are not.
 
     A block that is not here may set any.
     """

@@ -21,6 +21,7 @@ from guardrail.placement.environment import (
     telling,
 )
 from guardrail.placement.exposure import Exposure, exposure
+from guardrail.placement.hints import hinting, possible, unlisted
 from guardrail.placement.hosts import host_of
 from guardrail.placement.landing import Landing, locate, nowhere_known
 from guardrail.placement.origin import Origin
@@ -84,15 +85,18 @@ __all__ = [
     "find_place",
     "fits",
     "flows_of",
+    "hinting",
     "host_of",
     "landings_of",
     "locate",
     "nowhere_known",
+    "possible",
     "read_signals",
     "schemes",
     "shapes_for",
     "standing",
     "telling",
+    "unlisted",
     "within",
     "word_for",
 ]

@@ -46,7 +46,7 @@ ROLES: dict[FlowKind, str] = {
 _BRING = say("bring what it names into the stack, as a resource")
 
 
-def landings_of(origin: Origin) -> tuple[Landing, ...]:
+def landings_of(origin: Origin, hints: Iterable[Landing] = ()) -> tuple[Landing, ...]:
     """The resource's own landing, its other regions, and where its data also goes."""
     type_, profile = origin.carrier.type, origin.profile
     found = [origin.elsewhere(region) for region in origin.signals.others]
@@ -59,7 +59,7 @@ def landings_of(origin: Origin) -> tuple[Landing, ...]:
     if isinstance(origin.landing.offer, Known):
         for copy in silent_copies_of(profile, type_):
             found += _by_silence(origin, copy)
-    return distinct((origin.landing, *found))
+    return distinct((origin.landing, *found, *hints))
 
 
 def asked_of(profile: ProviderProfile, resource_type: str) -> tuple[str, ...]:

@@ -61,12 +61,24 @@ class Carrier(msgspec.Struct, frozen=True, kw_only=True):
     references: frozenset[str] = frozenset()
     """Arguments, dotted, in which its block refers to a resource that has a place."""
 
+    touched: frozenset[str] = frozenset()
+    """Arguments, dotted, in which its block refers to anything."""
+
+    def touches(self, path: str) -> bool:
+        """Whether what stands at `path` is taken from elsewhere in the code."""
+        return _among(self.touched, path)
+
+    def sets(self, path: str) -> bool:
+        """Whether the block is seen to set what stands at `path`, or around it."""
+        steps = path.split(".")
+        return self.arguments is not None and any(
+            ".".join(steps[:number]) in self.arguments
+            for number in range(1, len(steps) + 1)
+        )
+
     def refers(self, path: str) -> bool:
         """Whether what stands at `path`, or around it, is taken from a resource."""
-        return any(
-            one == path or path.startswith(f"{one}.") or one.startswith(f"{path}.")
-            for one in self.references
-        )
+        return _among(self.references, path)
 
     def computed(self, path: str) -> bool:
         """Whether the provider surely chooses what stands at `path` if it is unknown.
@@ -78,6 +90,13 @@ class Carrier(msgspec.Struct, frozen=True, kw_only=True):
             and "." not in path
             and path not in self.arguments
         )
+
+
+def _among(paths: Iterable[str], path: str) -> bool:
+    return any(
+        one == path or path.startswith(f"{one}.") or one.startswith(f"{path}.")
+        for one in paths
+    )
 
 
 def read_signals(

@@ -46,11 +46,15 @@ def is_expression(item: object) -> bool:
 
 
 def arguments(expressions: Mapping[str, Any]) -> frozenset[str]:
-    """The names of the arguments that are set, blocks aside."""
+    """The arguments that are set, dotted through blocks; blocks themselves aside.
+
+    Raises:
+        InputError: A path is too long, or holds control characters.
+    """
     return frozenset(
-        name
-        for name, item in expressions.items()
-        if is_expression(item) and item.get("constant_value", item) is not None
+        path
+        for path, item in leaves(expressions)
+        if item.get("constant_value", item) is not None
     )
 
 

@@ -380,3 +380,25 @@ def test_a_copy_that_refers_to_the_stack_is_judged_there(
     )
 
     assert assess(given, flowing(knowledge, certain=True), STATE).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("sink", "verdict"),
+    [
+        ("https://logs.datadoghq.eu/in", Verdict.REVIEW),
+        ("a sink", Verdict.ALLOW),
+        (None, Verdict.ALLOW),
+    ],
+)
+def test_what_no_table_knows_is_looked_at_for_hints(
+    knowledge: Knowledge, sink: str | None, verdict: Verdict
+) -> None:
+    thing = msgspec.structs.replace(
+        resource("a", "s3ns", {}),
+        type="google_bucket_of_tomorrow",
+        attributes=Attributes.of({"labels": SENSITIVE, "sink": sink}),
+    )
+    network = msgspec.structs.replace(thing, type="google_compute_network")
+
+    assert decide(knowledge, thing).verdict is verdict
+    assert len(only(decide(knowledge, network)).landings) == 1

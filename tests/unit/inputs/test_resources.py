@@ -252,7 +252,9 @@ def test_arguments_are_those_that_the_block_sets() -> None:
     }
     stack = stack_of(plan(configuration=configuration(block(expressions=expressions))))
 
-    assert stack.arguments == {"aws_s3_bucket.b": frozenset({"region", "name", "size"})}
+    assert stack.arguments == {
+        "aws_s3_bucket.b": frozenset({"region", "name", "size", "rule.id"})
+    }
 
 
 def test_resources_in_the_planned_state_must_have_a_change() -> None:

@@ -151,7 +151,7 @@ ASKED = sorted(
     }
 )
 HINTED = [
-    ("google_bucket_of_tomorrow", path)
+    ("google_redis_of_tomorrow", path)
     for path in ("sink", "peer.region", "replica.where", "text", "settings.zones")
 ]
 

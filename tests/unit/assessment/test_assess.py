@@ -395,7 +395,7 @@ def test_what_no_table_knows_is_looked_at_for_hints(
 ) -> None:
     thing = msgspec.structs.replace(
         resource("a", "s3ns", {}),
-        type="google_bucket_of_tomorrow",
+        type="google_redis_of_tomorrow",
         attributes=Attributes.of({"labels": SENSITIVE, "sink": sink}),
     )
     network = msgspec.structs.replace(thing, type="google_compute_network")

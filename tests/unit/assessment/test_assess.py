@@ -396,6 +396,7 @@ def test_what_no_table_knows_is_looked_at_for_hints(
     thing = msgspec.structs.replace(
         resource("a", "s3ns", {}),
         type="google_redis_of_tomorrow",
+        configuration="google_redis_of_tomorrow.a",
         attributes=Attributes.of({"labels": SENSITIVE, "sink": sink}),
     )
     network = msgspec.structs.replace(thing, type="google_compute_network")

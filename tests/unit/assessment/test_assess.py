@@ -396,10 +396,13 @@ def test_what_no_table_knows_is_looked_at_for_hints(
     thing = msgspec.structs.replace(
         resource("a", "s3ns", {}),
         type="google_redis_of_tomorrow",
-        configuration="google_redis_of_tomorrow.a",
         attributes=Attributes.of({"labels": SENSITIVE, "sink": sink}),
     )
     network = msgspec.structs.replace(thing, type="google_compute_network")
 
-    assert decide(knowledge, thing).verdict is verdict
-    assert len(only(decide(knowledge, network)).landings) == 1
+    def judged(one: Resource) -> Decision:
+        given = msgspec.structs.replace(stack([one]), arguments={})
+        return assess(given, knowledge, STATE)
+
+    assert judged(thing).verdict is verdict
+    assert len(only(judged(network)).landings) == 1

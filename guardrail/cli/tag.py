@@ -17,7 +17,6 @@ from guardrail.cli.reading import add_code
 from guardrail.cli.words import chosen
 from guardrail.errors import ConfigurationError
 from guardrail.model import say, spoken
-from guardrail.placement import Catalogue
 
 if TYPE_CHECKING:
     from guardrail.tagging import Told
@@ -42,12 +41,17 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "tag",
         help="write labels of sensitivity into code",
-        description="Write labels of sensitivity into Terraform code, and nothing "
-        "else: comments and layout stay as they are.",
+        description="Write labels of sensitivity into Terraform code or a Heat "
+        "template, and nothing else: comments and layout stay as they are.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("folder", type=Path, metavar="DIR", help="the code")
+    parser.add_argument(
+        "code",
+        type=Path,
+        metavar="CODE",
+        help="folder of Terraform code, or a Heat template",
+    )
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument(
         "--write", action="store_true", help="write in place; a diff when not given"
@@ -111,15 +115,11 @@ def run(options: argparse.Namespace) -> int:
     """
     # They cost start-up time, which every verb would pay.
     from guardrail.cli.patch import put, unified
-    from guardrail.cli.tagging import Task
-    from guardrail.gate.folder import is_tofu, read_folder
-    from guardrail.tagging import Sites
+    from guardrail.cli.tagging import Task, code_of
 
     library, _ = library_of(options)
     _checked(options, Lexicon(library.vocabulary))
-    modules = read_folder(options.folder)
-    sites = Sites(modules, Catalogue(library.registry), tofu=is_tofu(modules))
-    task = Task(options, library, sites)
+    task = Task(options, library, code_of(options, library))
     asked = task.asked()
     proposal = task.proposal(asked)
     mappings, mapped = task.sidecar(asked, proposal)

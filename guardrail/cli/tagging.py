@@ -15,12 +15,16 @@ from guardrail.assessment import Circumstances, assess
 from guardrail.classification import Lexicon, Sensitivity, normalised
 from guardrail.cli.options import environment_variable, today
 from guardrail.cli.patch import Change
-from guardrail.cli.reading import stack_of
+from guardrail.cli.reading import content_of, stack_of
 from guardrail.configuration import NAME, Data, configuration_for, project_file
 from guardrail.decision import Decision
-from guardrail.errors import ConfigurationError
+from guardrail.errors import ConfigurationError, InputError
+from guardrail.gate.folder import is_tofu, read_folder
+from guardrail.inputs import may_be_heat
+from guardrail.inputs.heat.stack import PROVIDER
 from guardrail.library import Library
 from guardrail.model import Resource, glob_fits, say
+from guardrail.placement import Catalogue
 from guardrail.tagging import (
     Manner,
     NotWrittenError,
@@ -28,6 +32,7 @@ from guardrail.tagging import (
     Proposal,
     Sites,
     Stated,
+    Template,
     Told,
     Wish,
     Writer,
@@ -43,22 +48,45 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     undecided: tuple[Told, ...] = ()
 
 
+def code_of(options: argparse.Namespace, library: Library) -> Sites | Template:
+    """The code to be labelled: a folder, or a template.
+
+    Raises:
+        InputError: It cannot be read, or is neither.
+    """
+    catalogue = Catalogue(library.registry)
+    if options.code.is_dir():
+        modules = read_folder(options.code)
+        return Sites(modules, catalogue, tofu=is_tofu(modules))
+    content = content_of(str(options.code))
+    if not may_be_heat(content):
+        raise InputError(
+            "it is neither a folder nor a Heat template", where=str(options.code)
+        )
+    profile = catalogue.profile(PROVIDER)
+    assert profile is not None  # noqa: S101  # the library has it
+    name = options.code.name
+    return Template(name, content, profile, Lexicon(library.vocabulary))
+
+
 class Task:
     """One run of the verb."""
 
     def __init__(
-        self, options: argparse.Namespace, library: Library, sites: Sites
+        self, options: argparse.Namespace, library: Library, code: Sites | Template
     ) -> None:
         """Nothing is asked yet."""
         self._options = options
         self._library = library
         self._lexicon = Lexicon(library.vocabulary)
-        self._sites = sites
-        self._kinds = dict(sites.kinds())
+        self._code = code
+        path = options.code.resolve()
+        self._folder = path if path.is_dir() else path.parent
+        self._kinds = dict(code.kinds())
         self._day: date = options.as_of or today()
         named = environment_variable("GUARDRAIL_CONFIG")
         organisation = options.config or (Path(named) if named else None)
-        self._configuration = configuration_for(options.folder, organisation)
+        self._configuration = configuration_for(options.code, organisation)
 
     def asked(self) -> Asked:
         """The labels to write, as the options and the classes say.
@@ -89,7 +117,9 @@ class Task:
             category_key=self._options.category_key,
             decision=self._options.decision,
         )
-        writer = Writer(self._sites, self._lexicon, manner)
+        if isinstance(self._code, Template):
+            return self._code.labelled(asked.wishes, manner)
+        writer = Writer(self._code, self._lexicon, manner)
         if self._options.scope == "resource":
             return writer.resources(asked.wishes)
         wished = {one.address for one in asked.wishes}
@@ -114,14 +144,13 @@ class Task:
         missing, told = self._unmapped(wishes)
         if not missing:
             return [], told
-        folder = self._options.folder.resolve()
-        path = project_file(folder) or folder / NAME
+        path = project_file(self._folder) or self._folder / NAME
         before = path.read_bytes() if path.exists() else None
         try:
             text = with_mappings((before or b"").decode(), self._stated(missing))
         except NotWrittenError as error:
             return [], [*told, *(_told(o, "refused", error.args[0]) for o in missing)]
-        name = os.path.relpath(path, folder)
+        name = os.path.relpath(path, self._folder)
         change = Change(path=path, name=name, before=before, after=text.encode())
         mapped = say("no tags: a mapping in guardrail.yaml instead")
         return [change], [*told, *(_told(one, "written", mapped) for one in missing)]
@@ -131,7 +160,7 @@ class Task:
         circumstances = self._circumstances()
         missing, told = [], []
         for wish in wishes:
-            found = circumstances.assignment(self._sites.glob(wish.address))
+            found = circumstances.assignment(self._code.glob(wish.address))
             if found is None:
                 missing.append(wish)
             elif found.declaration.rank == wish.rank:
@@ -143,10 +172,9 @@ class Task:
 
     def changes(self, proposal: Proposal) -> list[Change]:
         """The files that would change."""
-        folder = self._options.folder.resolve()
         return [
             Change(
-                path=folder / one.name,
+                path=self._folder / one.name,
                 name=one.name,
                 before=one.before,
                 after=one.after,
@@ -194,8 +222,8 @@ class Task:
         """
         options = self._options
         if options.plan and options.src is None:
-            options = argparse.Namespace(**{**vars(options), "src": options.folder})
-        stack = stack_of(options.plan or str(options.folder), options)
+            options = argparse.Namespace(**{**vars(options), "src": options.code})
+        stack = stack_of(options.plan or str(options.code), options)
         registry = self._configuration.extend(self._library.registry)
         layers = frozenset({"law", "baseline"})
         knowledge = self._library.knowledge(self._day, layers, registry=registry)
@@ -233,7 +261,7 @@ class Task:
             grouped[one.rank, one.categories].append(one.address)
         return [
             Stated(
-                addresses=tuple(sorted(map(self._sites.glob, addresses))),
+                addresses=tuple(sorted(map(self._code.glob, addresses))),
                 class_=self._lexicon.name(rank),
                 categories=tuple(sorted(categories)),
             )

@@ -1,23 +1,14 @@
 """Labels of sensitivity written where their owner keeps them: text in, edits out."""
 
-from guardrail.tagging.change import Wish
+from guardrail.tagging.change import Outcome, Wish
+from guardrail.tagging.heat import Template
 from guardrail.tagging.mapping import Stated, with_mappings
+from guardrail.tagging.proposal import Manner, Proposal, Rewritten, Told
 from guardrail.tagging.sites import Sites
 from guardrail.tagging.spots import NotWrittenError
-from guardrail.tagging.terraform import (
-    USUAL_CATEGORY_KEY,
-    USUAL_CLASS_KEY,
-    Manner,
-    Outcome,
-    Proposal,
-    Rewritten,
-    Told,
-    Writer,
-)
+from guardrail.tagging.terraform import Writer
 
 __all__ = [
-    "USUAL_CATEGORY_KEY",
-    "USUAL_CLASS_KEY",
     "Manner",
     "NotWrittenError",
     "Outcome",
@@ -25,6 +16,7 @@ __all__ = [
     "Rewritten",
     "Sites",
     "Stated",
+    "Template",
     "Told",
     "Wish",
     "Writer",

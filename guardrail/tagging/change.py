@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
+
 import msgspec
 
 from guardrail.classification import Lexicon, normalised
-from guardrail.inputs.hcl.nodes import Unparsed
 from guardrail.model import say
+from guardrail.placement import TagShape, Writing
 from guardrail.tagging.existing import Existing
 from guardrail.tagging.labels import Keys, categories_of, fitting, joined, says
 from guardrail.tagging.layout import Edit
-from guardrail.tagging.sites import Site
-from guardrail.tagging.spots import Entry, NotWrittenError, Spot, entries
-from guardrail.tagging.writing import Label, added, restated
+from guardrail.tagging.spots import Entry, NotWrittenError
+from guardrail.tagging.writing import Label
+
+Outcome: TypeAlias = Literal[
+    "written", "present", "kept", "refused", "untagged", "undecided"
+]
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,12 +30,39 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     categories: frozenset[str] = frozenset()
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class Spotted(Protocol):
+    """A place for tags, in whatever language."""
+
+    @property
+    def shape(self) -> TagShape:
+        """How tags are read there."""
+        ...
+
+    @property
+    def writing(self) -> Writing:
+        """How they are written."""
+        ...
+
+
+S = TypeVar("S", bound=Spotted)
+
+
+class Hand(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
+    """How one language is read and written."""
+
+    entries: Callable[[S], list[Entry]]
+    """The tags that stand there as constants."""
+    added: Callable[[S, Sequence[Label], bool], list[Edit]]
+    """The edits that add labels; with True, what other tags say wins over them."""
+    restated: Callable[[Entry, str], Edit]
+    """The edit that gives a tag another value."""
+
+
+class Found(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
     """One block, its wish, and what it says already."""
 
-    site: Site
     wish: Wish
-    spot: Spot
+    spot: S
     existing: Existing
 
 
@@ -40,42 +73,57 @@ class Change(msgspec.Struct):
     labels: list[Label]
     said: list[str]
 
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of the wish."""
+        if self.edits:
+            return "written"
+        return "kept" if self.said else "present"
 
-class Changes:
+
+_MAYBE = say("one of its other tags may be a label too")
+_YIELDS = {
+    "map": say("a label that its other tags state wins"),
+    "pairs": _MAYBE,
+    "strings": _MAYBE,
+}
+
+
+class Changes(Generic[S]):
     """Decides what is done to blocks."""
 
-    def __init__(self, lexicon: Lexicon, keys: Keys, decision: str) -> None:
+    def __init__(
+        self, hand: Hand[S], lexicon: Lexicon, keys: Keys, decision: str
+    ) -> None:
         """Nothing is decided yet; `decision` is a reference, or ""."""
+        self._hand = hand
         self._lexicon = lexicon
         self._keys = keys
         self._decision = decision
 
-    def of(self, found: Found) -> Change:
+    def of(self, found: Found[S]) -> Change:
         """What is to be done to a block.
 
         Raises:
             NotWrittenError: Nobody could be sure what comes out.
         """
-        stands = found.spot.argument
-        if stands is not None and isinstance(stands.node, Unparsed):
-            raise NotWrittenError(stands.node.reason)
         change = Change([], [], [])
         self._class(found, change)
         self._categories(found, change)
         if change.labels:
             yielding = found.existing.open
-            change.edits += added(found.spot, change.labels, yielding=yielding)
+            change.edits += self._hand.added(found.spot, change.labels, yielding)
             if yielding:
-                change.said.append(say("a label that its other tags state wins"))
+                change.said.append(_YIELDS[found.spot.shape.shape])
         return change
 
-    def _class(self, found: Found, change: Change) -> None:
+    def _class(self, found: Found[S], change: Change) -> None:
         """Add to `change` what gives the block its class.
 
         Raises:
             NotWrittenError: Nobody could be sure what comes out.
         """
-        there = stated(found.spot, self._lexicon.class_keys)
+        there = self._stated(found, self._lexicon.class_keys)
         existing = found.existing
         if len(there) > 1:
             raise NotWrittenError(say("several of its tags state a class"))
@@ -88,7 +136,7 @@ class Changes:
         else:
             self._override(found, change)
 
-    def _restate(self, found: Found, entry: Entry, change: Change) -> None:
+    def _restate(self, found: Found[S], entry: Entry, change: Change) -> None:
         """Give a class that stands in the code another value, where that is allowed.
 
         Raises:
@@ -108,9 +156,9 @@ class Changes:
             raise NotWrittenError(say(template, entry.key))
         if self._allowed(found, rank, change):
             value = fitting(self._lexicon.name(found.wish.rank), found.spot.writing)
-            change.edits.append(restated(entry, value))
+            change.edits.append(self._hand.restated(entry, value))
 
-    def _override(self, found: Found, change: Change) -> None:
+    def _override(self, found: Found[S], change: Change) -> None:
         """Add a label beside one that comes from elsewhere, where that is allowed.
 
         Raises:
@@ -129,7 +177,7 @@ class Changes:
         key = found.existing.key(keys) or self._keys.class_
         self._label(found, key, self._lexicon.name(found.wish.rank), change)
 
-    def _allowed(self, found: Found, rank: int | None, change: Change) -> bool:
+    def _allowed(self, found: Found[S], rank: int | None, change: Change) -> bool:
         """Whether a class may take the place of another; `change` says what happens."""
         name = self._lexicon.name
         new, old = name(found.wish.rank), "?" if rank is None else name(rank)
@@ -144,14 +192,14 @@ class Changes:
         change.said.append(say(template, old, new))
         return False
 
-    def _add(self, found: Found, key: str, change: Change) -> None:
+    def _add(self, found: Found[S], key: str, change: Change) -> None:
         name = self._lexicon.name(found.wish.rank)
         self._label(found, key, name, change)
         label = change.labels[-1]
         template = "labelled {} (`{}`)"
         change.said.append(say(template, name, f"{found.spot.shape.path}.{label.key}"))
 
-    def _label(self, found: Found, key: str, value: str, change: Change) -> None:
+    def _label(self, found: Found[S], key: str, value: str, change: Change) -> None:
         """Add a label in the characters that the provider allows.
 
         Raises:
@@ -160,14 +208,14 @@ class Changes:
         writing = found.spot.writing
         change.labels.append(Label(fitting(key, writing), fitting(value, writing)))
 
-    def _categories(self, found: Found, change: Change) -> None:
+    def _categories(self, found: Found[S], change: Change) -> None:
         """Add to `change` what gives the block its categories.
 
         Raises:
             NotWrittenError: Nobody could be sure what comes out.
         """
         known = found.existing.sensitivity
-        there = stated(found.spot, self._lexicon.category_keys)
+        there = self._stated(found, self._lexicon.category_keys)
         named = [categories_of(one.value or "", self._lexicon) for one in there]
         missing = found.wish.categories.difference(known.categories, *named)
         if not missing:
@@ -176,7 +224,7 @@ class Changes:
         change.said.append(say("categories {}", ", ".join(sorted(missing))))
         if there and there[0].value is not None:
             value = f"{there[0].value}{writing.joint}{joined(missing, writing)}"
-            change.edits.append(restated(there[0], value))
+            change.edits.append(self._hand.restated(there[0], value))
         elif there or (known.any_category and not found.existing.open):
             raise NotWrittenError(say("its categories are no constant"))
         elif known.categories:
@@ -188,7 +236,6 @@ class Changes:
             value = joined(missing, writing)
             self._label(found, self._keys.categories, value, change)
 
-
-def stated(spot: Spot, keys: frozenset[str]) -> list[Entry]:
-    """The constant tags of a spot under one of `keys`."""
-    return [one for one in entries(spot) if says(one.key, keys)]
+    def _stated(self, found: Found[S], keys: frozenset[str]) -> list[Entry]:
+        """The constant tags under one of `keys`."""
+        return [one for one in self._hand.entries(found.spot) if says(one.key, keys)]

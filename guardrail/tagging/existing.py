@@ -1,4 +1,4 @@
-"""The tags that a block has already, as far as they follow from the code."""
+"""What is known of a resource before it is labelled: its kind, and its tags."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from guardrail.classification import Sensitivity, Tag, inherited_tags
 from guardrail.model import ABSENT, Attributes, Known, Setting, Unknown
-from guardrail.placement import ProviderProfile
+from guardrail.placement import ProviderProfile, word_for
 from guardrail.tagging.labels import says
 
 
@@ -44,6 +44,15 @@ class Existing(msgspec.Struct, frozen=True, kw_only=True):
         for one in self._own():
             if isinstance(one.key, str) and says(one.key, keys):
                 yield one.key, one.path
+
+
+_HOLDING = frozenset({"data", "backup", "log", "secret", "egress", "compute", "cdn"})
+
+
+def holds_data(profile: ProviderProfile, resource_type: str) -> bool:
+    """Whether a type of resource is of a kind that holds data, or lets it out."""
+    kind = word_for(profile.kinds, resource_type) or "data"
+    return kind in _HOLDING and profile.protocol != "none"
 
 
 def default_tags(

@@ -10,11 +10,9 @@ import codecs
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
-
-import msgspec
 
 from guardrail.classification import Lexicon
+from guardrail.inputs.hcl.nodes import Unparsed
 from guardrail.inputs.hcl.syntax import Body
 from guardrail.model import say
 from guardrail.placement import (
@@ -24,53 +22,21 @@ from guardrail.placement import (
     fits,
     shapes_for,
 )
-from guardrail.tagging.change import Change, Changes, Found, Wish, stated
-from guardrail.tagging.labels import Keys, customary
+from guardrail.tagging.change import Change, Changes, Found, Hand, Wish
+from guardrail.tagging.labels import says
 from guardrail.tagging.layout import Edit, applied, lined_up
+from guardrail.tagging.proposal import (
+    Manner,
+    Proposal,
+    Rewritten,
+    Told,
+    told_of,
+)
 from guardrail.tagging.sites import Site, Sites
 from guardrail.tagging.spots import NotWrittenError, Spot, entries, spot_of
+from guardrail.tagging.writing import added, restated
 
-USUAL_CLASS_KEY = "data_sensitivity"
-USUAL_CATEGORY_KEY = "data_categories"
-
-Outcome = Literal["written", "present", "kept", "refused", "untagged", "undecided"]
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a wish."""
-
-    address: str
-    outcome: Outcome
-    messages: tuple[str, ...]
-    """Phrases, at least one."""
-    place: tuple[str, int] | None = None
-    """File and line of the block."""
-
-
-class Rewritten(msgspec.Struct, frozen=True, kw_only=True):
-    """A file with the labels in it."""
-
-    name: str
-    before: bytes
-    after: bytes
-
-
-class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """What would be written, and what became of every wish."""
-
-    files: tuple[Rewritten, ...]
-    told: tuple[Told, ...]
-    """In the order of addresses."""
-
-
-class Manner(msgspec.Struct, frozen=True, kw_only=True):
-    """How labels are written."""
-
-    class_key: str = ""
-    """"" for the one that the code uses, or the usual one."""
-    category_key: str = ""
-    decision: str = ""
-    """Reference of the decision under which labels may be lowered or changed."""
+_HCL: Hand[Spot] = Hand(entries=entries, added=added, restated=restated)
 
 
 class Writer:
@@ -81,13 +47,8 @@ class Writer:
         self._sites = sites
         self._lexicon = lexicon
         self._carriers: set[tuple[str, str]] = set()
-        usual = Keys(class_=USUAL_CLASS_KEY, categories=USUAL_CATEGORY_KEY)
-        found = customary(self._survey(), lexicon, usual)
-        keys = Keys(
-            class_=manner.class_key or found.class_,
-            categories=manner.category_key or found.categories,
-        )
-        self._changes = Changes(lexicon, keys, manner.decision)
+        keys = manner.keys(self._survey(), lexicon)
+        self._changes = Changes(_HCL, lexicon, keys, manner.decision)
 
     def resources(self, wishes: Iterable[Wish]) -> Proposal:
         """Labels of resources, each on its own block."""
@@ -135,7 +96,7 @@ class Writer:
         self,
         wishes: Iterable[Wish],
         place: Callable[[str], Site],
-        find: Callable[[Site, Wish], Found | None],
+        find: Callable[[Site, Wish], Found[Spot] | None],
     ) -> Proposal:
         """What comes of `wishes`, each for the block that `place` gives."""
         told: list[Told] = []
@@ -145,7 +106,7 @@ class Writer:
                 site = place(wish.address)
             except NotWrittenError as error:
                 where = self._sites.place(wish.address)
-                told.append(_told(wish, "refused", error.args[0], place=where))
+                told.append(told_of(wish, "refused", error.args[0], place=where))
             else:
                 groups[site.identity].append((site, wish))
         edits: dict[str, list[Edit]] = defaultdict(list)
@@ -167,32 +128,32 @@ class Writer:
     def _group(
         self,
         group: Sequence[tuple[Site, Wish]],
-        find: Callable[[Site, Wish], Found | None],
+        find: Callable[[Site, Wish], Found[Spot] | None],
     ) -> tuple[list[Edit], list[Told]]:
         """The edits of one block, and what became of the wishes for it."""
         try:
             first = self._one_change(group, find)
         except NotWrittenError as error:
             return [], [
-                _told(w, "refused", error.args[0], place=s.place) for s, w in group
+                told_of(w, "refused", error.args[0], place=s.place) for s, w in group
             ]
         if first is None:
             message = say("nothing says that {} carries tags", group[0][0].type)
-            return [], [_told(w, "untagged", message, place=s.place) for s, w in group]
-        outcome: Outcome = "written" if first.edits else "present"
-        if not first.edits and first.said:
-            outcome = "kept"
+            return [], [
+                told_of(w, "untagged", message, place=s.place) for s, w in group
+            ]
+        outcome = first.outcome
         messages = first.said or [say("it is labelled already")]
         if first.edits:
             messages += _ignored(group[0][0].inside.body)
         return first.edits, [
-            _told(w, outcome, *messages, place=s.place) for s, w in group
+            told_of(w, outcome, *messages, place=s.place) for s, w in group
         ]
 
     def _one_change(
         self,
         group: Sequence[tuple[Site, Wish]],
-        find: Callable[[Site, Wish], Found | None],
+        find: Callable[[Site, Wish], Found[Spot] | None],
     ) -> Change | None:
         """What is to be done to one block; None where it carries no tags.
 
@@ -222,16 +183,17 @@ class Writer:
                 template = "its block also makes {}, for which no label is asked"
                 raise NotWrittenError(say(template, min(missing)))
 
-    def _found(self, site: Site, wish: Wish) -> Found | None:
+    def _found(self, site: Site, wish: Wish) -> Found[Spot] | None:
         """A resource block with the spot for its label; None where it has no tags."""
         profile = self._sites.profile(site.path, site.address)
         spot = self._chosen(self._spots(site, profile), site.type)
         if spot is None:
             return None
+        _parsed(spot)
         existing = self._sites.existing(site, profile, self._lexicon)
-        return Found(site=site, wish=wish, spot=spot, existing=existing)
+        return Found(wish=wish, spot=spot, existing=existing)
 
-    def _found_default(self, site: Site, wish: Wish) -> Found | None:
+    def _found_default(self, site: Site, wish: Wish) -> Found[Spot] | None:
         """A provider block with the spot for default tags; None where it has none."""
         resource = self._sites.resource(wish.address)
         profile = self._sites.profile(resource.path, wish.address)
@@ -239,8 +201,9 @@ class Writer:
             return None
         shape = TagShape(path=profile.default_tags, shape="map")
         spot = spot_of(shape, _writing_of_maps(profile), site.inside)
+        _parsed(spot)
         existing = self._sites.of_provider(site, profile, self._lexicon)
-        return Found(site=site, wish=wish, spot=spot, existing=existing)
+        return Found(wish=wish, spot=spot, existing=existing)
 
     def _spots(self, site: Site, profile: ProviderProfile) -> list[Spot]:
         """Where labels may stand in a resource block."""
@@ -252,7 +215,8 @@ class Writer:
 
     def _chosen(self, spots: Sequence[Spot], type_: str) -> Spot | None:
         """Where a label stands, or other tags; else where the type surely has some."""
-        labelled = [one for one in spots if stated(one, self._lexicon.class_keys)]
+        keys = self._lexicon.class_keys
+        labelled = [o for o in spots if any(says(e.key, keys) for e in entries(o))]
         used = [one for one in spots if one.used]
         sure = [
             one
@@ -266,10 +230,15 @@ class Writer:
         return next(iter([*labelled, *used, *sure]), None)
 
 
-def _told(
-    wish: Wish, outcome: Outcome, *messages: str, place: tuple[str, int] | None
-) -> Told:
-    return Told(address=wish.address, outcome=outcome, messages=messages, place=place)
+def _parsed(spot: Spot) -> None:
+    """Nothing, where the tags of a spot can be parsed.
+
+    Raises:
+        NotWrittenError: They cannot.
+    """
+    stated = spot.argument
+    if stated is not None and isinstance(stated.node, Unparsed):
+        raise NotWrittenError(stated.node.reason)
 
 
 def _rewritten(name: str, text: str, edits: list[Edit], content: bytes) -> Rewritten:

@@ -45,7 +45,11 @@ def restated(entry: Entry, value: str) -> Edit:
     return Edit(entry.start, entry.end, quoted(entry.before + value))
 
 
-def added(spot: Spot, labels: Sequence[Label], *, yielding: bool) -> list[Edit]:
+def added(
+    spot: Spot,
+    labels: Sequence[Label],
+    yielding: bool,  # noqa: FBT001  # see `Hand`
+) -> list[Edit]:
     """The edits that add `labels`.
 
     Args:

@@ -249,3 +249,22 @@ def test_a_new_file_is_written(folder: Path) -> None:
 
     assert (folder / "new").read_bytes() == b"a"
     assert stat.S_IMODE((folder / "new").stat().st_mode) == 0o644
+
+
+def test_a_template_is_labelled(tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(
+        "heat_template_version: 2021-04-16\nresources:\n  v:\n"
+        "    type: OS::Cinder::Volume\n"
+    )
+
+    assert tag(path, "--class", "sensitive", "--write") == 0
+    assert path.read_text().endswith("        data_sensitivity: sensitive\n")
+    assert tag(path, "--check") == 0
+
+
+def test_what_is_neither_code_nor_a_template_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tag(folder / "main.tf", "--class", "sensitive") == 3
+    assert "it is neither a folder nor a Heat template" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The JSON Schemas that are published: of every file of policies and of the report.
+"""The JSON Schemas that are published: of every file of policies and of reports.
 
 `make schema` writes them to `policies/schema/`, for editors and for readers of reports.
 """
@@ -15,6 +15,7 @@ from guardrail.classification import Vocabulary
 from guardrail.configuration import File
 from guardrail.decision import Derogation
 from guardrail.library import ROOMS, Catalogued
+from guardrail.reports.explain_v1 import Explanation
 from guardrail.reports.report_v1 import Report
 from guardrail.shapes import schema_of
 
@@ -32,7 +33,8 @@ def schemas() -> dict[str, bytes]:
     documents = {name: schema_of(form) for name, form in _FORMS.items()}
     # A report may gain keys, so its schema is left open.
     dialect = documents["guardrail"]["$schema"]
-    documents["report-v1"] = {"$schema": dialect, **msgspec.json.schema(Report)}
+    for name, form in (("report-v1", Report), ("explanation-v1", Explanation)):
+        documents[name] = {"$schema": dialect, **msgspec.json.schema(form)}
     return {
         f"{name}.schema.json": _written(document)
         for name, document in documents.items()

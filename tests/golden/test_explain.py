@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
+import jsonschema
 import pytest
 
 from guardrail.assessment import Circumstances, Knowledge, assess
@@ -16,7 +17,7 @@ from guardrail.assessment.horizon import first_change, turning_days
 from guardrail.decision import Decision, Verdict
 from guardrail.gate.folder import read_folder
 from guardrail.inputs import GivenCode, read
-from guardrail.library import Library
+from guardrail.library import Library, shipped
 from guardrail.model import Known
 from guardrail.reports import Rendering
 from guardrail.reports.explain import Books, Told, Turn, explanation
@@ -117,6 +118,10 @@ def test_the_document(name: str, explain: Explain, golden: Compare) -> None:
     pretty = json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
 
     golden(f"explain-{name}.en.json", pretty.encode())
+    schema = json.loads(
+        (shipped() / "schema" / "explanation-v1.schema.json").read_text()
+    )
+    jsonschema.Draft202012Validator(schema).validate(plain)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -87,6 +87,17 @@ def test_a_rule_that_is_kept_says_what_contents_it(ask: Ask) -> None:
     assert "no law of a country outside the Union reaches" in kept["why"][1]
 
 
+def test_a_rule_may_be_broken_wherever_the_data_goes(ask: Ask, tmp_path: Path) -> None:
+    plan = (PLANS / "openstack-no-block" / "plan.json").read_text(encoding="utf-8")
+    made = tmp_path / "plan.json"
+    made.write_text(plan.replace('"sensitive"', '"classified"'), encoding="utf-8")
+    one = explained(ask, "openstack_objectstorage_container_v1.files", made)
+    found = rules(one)["fr-igi1300"]
+
+    assert one["landings"][0]["offer"] is None
+    assert (found["state"], found["outcome"], found["why"]) == ("broken", "deny", [])
+
+
 def test_the_rules_that_deny_come_first(ask: Ask) -> None:
     one = explained(ask, HEARINGS, DEMO)
     outcomes = [rule["outcome"] for rule in one["landings"][0]["rules"]]

@@ -25,7 +25,20 @@ from guardrail.errors import (
 
 __all__ = ["main"]
 
-_VERBS = ("check", "explain", "apply", "derogation", "where", "offers", "rules", "tag")
+_VERBS = (
+    "check",
+    "explain",
+    "apply",
+    "attest",
+    "verify",
+    "serve",
+    "log",
+    "derogation",
+    "where",
+    "offers",
+    "rules",
+    "tag",
+)
 """Each is a module of this room with a function `add`."""
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 
-from guardrail.cli.exits import exit_code
+from guardrail.cli.exits import EXIT_ALLOW, exit_code
 from guardrail.cli.judging import add_judging, judge, report, targets_of
 from guardrail.cli.options import library_of
 from guardrail.cli.reading import stack_of
 from guardrail.decision import worst
+from guardrail.errors import ConfigurationError
 
 _EXAMPLE = """example:
   terraform plan -out tfplan
   guardrail check tfplan --body state
 or, where Terraform is not at hand:
   guardrail check plan.json --src . --body state"""
+
+
+_PRESETS = {"atlantis": ["atlantis"]}
+"""Preset to the formats that it writes."""
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,6 +37,12 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="INPUT",
         help="plan, as JSON or binary; - for standard input",
     )
+    parser.add_argument(
+        "--preset",
+        choices=sorted(_PRESETS),
+        help="write what another program reads, and exit as it wants: atlantis reads "
+        "the text alone, and takes an exit code for an error",
+    )
     add_judging(parser)
     parser.set_defaults(run=run)
 
@@ -44,6 +55,10 @@ def run(options: argparse.Namespace) -> int:
         LibraryError: Rules or registry cannot be used.
         ConfigurationError: An option or guardrail.yaml is not usable.
     """
+    if options.preset is not None:
+        if options.format or options.output:
+            raise ConfigurationError("a preset is its own format", where="--preset")
+        options.format = _PRESETS[options.preset]
     targets = targets_of(options)
     library, notes = library_of(options)
     decisions = [
@@ -51,4 +66,6 @@ def run(options: argparse.Namespace) -> int:
         for path in dict.fromkeys(options.input)
     ]
     report(decisions, targets, options, library)
+    if options.preset is not None:
+        return EXIT_ALLOW  # the report says what was judged; nothing else is read
     return exit_code(worst(decision.verdict for decision in decisions))

@@ -21,7 +21,7 @@ EXITS: Mapping[int, str] = {
     EXIT_USAGE: "the command line is wrong",
     EXIT_UNREADABLE: "the input cannot be read, or is of no supported kind",
     EXIT_UNGOVERNED: "rules or registry are missing, malformed or too old",
-    EXIT_UNAPPLIED: "allowed, and Terraform failed to apply it",
+    EXIT_UNAPPLIED: "allowed, and not applied: Terraform failed, or nobody approved",
     EXIT_DENY: "deny: a rule is broken",
     EXIT_REVIEW: "review: a rule may be broken, and a fact is missing",
 }

@@ -27,7 +27,7 @@ LARGEST = 64 << 20
 LARGEST_TOGETHER = 256 << 20
 MOST_FILES = 20_000
 
-_SUFFIXES = (
+CODE = (
     ".tf", ".tf.json", ".tofu", ".tofu.json", ".tfvars", ".tfvars.json",
 )  # fmt: skip
 _MANIFEST = ".terraform/modules/modules.json"
@@ -102,7 +102,7 @@ class _Reader:
         except OSError as error:
             _refuse(f"it cannot be read: {error.strerror}", path, error)
         for name in names:
-            if name.endswith(_SUFFIXES):
+            if name.endswith(CODE):
                 self.read_file(posixpath.normpath(posixpath.join(directory, name)))
 
     def read_file(self, name: str) -> None:

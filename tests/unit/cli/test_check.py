@@ -359,3 +359,29 @@ def test_a_terminal_gets_colour_unless_it_wants_none(
 
 def test_a_pipe_gets_no_colour(ask: Ask) -> None:
     assert "\x1b" not in ask("check", DEMO, *STATE).out
+
+
+# Presets
+
+
+def test_a_preset_writes_what_its_program_reads_and_exits_as_it_wants(
+    ask: Ask,
+) -> None:
+    said = ask("check", DEMO, *STATE, "--preset", "atlantis")
+
+    assert said.code == 0
+    assert said.out.startswith("FAIL - ")
+    assert said.out.rstrip().endswith(" failures")
+
+
+@pytest.mark.parametrize("option", [["--format", "json"], ["--output", "x"]])
+def test_a_preset_is_its_own_format(ask: Ask, option: list[str]) -> None:
+    assert ask("check", DEMO, *STATE, "--preset", "atlantis", *option).code == 2
+
+
+def test_a_preset_never_hides_what_could_not_be_judged(
+    ask: Ask, tmp_path: Path
+) -> None:
+    (tmp_path / "plan.json").write_text("{")
+
+    assert ask("check", tmp_path / "plan.json", "--preset", "atlantis").code == 3

@@ -1,0 +1,1 @@
+"""The tables of the decision log, version by version."""

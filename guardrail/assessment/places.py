@@ -26,7 +26,9 @@ from guardrail.placement import (
     Landing,
     Origin,
     ProviderProfile,
+    Signals,
     asked_of,
+    by_tool,
     landings_of,
     locate,
     nowhere_known,
@@ -61,6 +63,7 @@ class Places:
         self._catalogue = knowledge.catalogue
         self._circumstances = circumstances
         self._regions: dict[str, Setting[str]] = {}
+        self._clusters: dict[str, Landing | None] = {}
         self._named: dict[str, frozenset[str]] = {}
 
     def of(
@@ -91,7 +94,7 @@ class Places:
             carrier=carrier,
             profile=profile,
             signals=signals,
-            landing=locate(signals, profile, self._catalogue),
+            landing=self._inside(carrier, profile, signals),
             catalogue=self._catalogue,
         )
         hints = self._hints(origin) if isinstance(origin.landing.offer, Known) else ()
@@ -99,6 +102,47 @@ class Places:
         if known_registry(resource, self._circumstances):
             return found
         return tuple(_doubted(landing, resource) for landing in found)
+
+    def _inside(
+        self, carrier: Carrier, profile: ProviderProfile, signals: Signals
+    ) -> Landing:
+        """The landing that `signals` show, or of what the provider works inside of.
+
+        Which resource a setting is taken from is seen, and not what it becomes: so it
+        is a hint.
+        """
+        found = locate(signals, profile, self._catalogue)
+        if isinstance(found.offer, Known):
+            return found
+        key = carrier.configuration.key
+        for path in profile.inside:
+            for link in self._stack.provider_references:
+                if (link.source, link.path) == (key, path):
+                    inner = self._cluster(link.target)
+                    if inner is not None:
+                        because = say(
+                            "`{}` of the provider refers to {}", path, link.target
+                        )
+                        return _hint(inner, because)
+        return by_tool(carrier.configuration, profile, self._catalogue) or found
+
+    def _cluster(self, block: str) -> Landing | None:
+        """The one landing of the resources of a block; None where they have none."""
+        if block not in self._clusters:
+            self._clusters[block] = None  # what leads back to itself ends here
+            found = {
+                (landing.offer, landing.region): landing
+                for resource in self._stack.resources
+                if resource.configuration == block and changes(resource)
+                for profile in (self._catalogue.profile(resource.provider),)
+                if profile is not None and profile.protocol != "none"
+                for landing in self._own(resource, profile)
+            }
+            one = next(iter(found.values()), None)
+            if len(found) > 1:
+                one = nowhere_known(Unknown(say("{} is in several places", block)))
+            self._clusters[block] = one
+        return self._clusters[block]
 
     def _hints(self, origin: Origin) -> Iterable[Landing]:
         """Where attributes that no table asks for hint that data may go."""
@@ -180,6 +224,20 @@ class Places:
     def _has_place(self, resource: Resource) -> bool:
         profile = self._catalogue.profile(resource.provider)
         return profile is None or profile.protocol != "none"
+
+
+def _hint(landing: Landing, because: str) -> Landing:
+    """`landing` as the hint that a reference is."""
+    offer = landing.offer
+    if isinstance(offer, Known):
+        evidence = max(offer.evidence, Evidence.REFERENCE)
+        offer = msgspec.structs.replace(offer, evidence=evidence, because=because)
+    return msgspec.structs.replace(
+        landing,
+        offer=offer,
+        evidence=max(landing.evidence, Evidence.REFERENCE),
+        because=(because, *landing.because),
+    )
 
 
 def _doubted(landing: Landing, resource: Resource) -> Landing:

@@ -138,6 +138,8 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of the input; several may have one address (deposed objects)."""
     references: tuple[Reference, ...] = ()
     providers: Mapping[str, ProviderConfiguration] = {}
+    provider_references: tuple[Reference, ...] = ()
+    """From provider blocks, by their keys, to what they take a setting from."""
     arguments: Mapping[str, frozenset[str]] = {}
     """Configuration address to the arguments that its block sets, dotted.
 

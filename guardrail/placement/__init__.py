@@ -44,6 +44,7 @@ from guardrail.placement.registry import (
 from guardrail.placement.seconds import ROLES, asked_of, landings_of
 from guardrail.placement.signals import Carrier, Signals, read_signals
 from guardrail.placement.standing import QUALIFYING, Standing, schemes, standing
+from guardrail.placement.tools import by_tool
 
 __all__ = [
     "QUALIFYING",
@@ -80,6 +81,7 @@ __all__ = [
     "Writing",
     "asked_of",
     "attested",
+    "by_tool",
     "capital",
     "exposure",
     "find_place",

@@ -179,6 +179,17 @@ class Hosted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Pattern of the service's own host to the offer that it runs on."""
 
 
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """A program that a provider runs to log in, which shows whose cloud it is."""
+
+    path: str
+    """Block of the provider with `command` and `args`; dotted."""
+    command: str
+    option: str
+    """The argument that stands before the region."""
+    offer: str
+
+
 class StateBackend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A backend that keeps the state with the operators of a provider."""
 
@@ -252,6 +263,7 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     hosted: tuple[Hosted, ...] = ()
     inside: tuple[str, ...] = ()
     """Provider settings that refer to the resource it works inside of (a cluster)."""
+    tools: tuple[Tool, ...] = ()
     backends: tuple[StateBackend, ...] = ()
     flows: tuple[Flow, ...] = ()
     """Where data goes between resources, and to second places."""

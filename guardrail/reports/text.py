@@ -240,18 +240,18 @@ class _Page:
 
     def _notices(self) -> Iterator[str]:
         """What is worth knowing and changes no verdict: each rule once."""
-        by_text: dict[tuple[str, str], list[str]] = {}
+        by_text: dict[tuple[str, str], dict[str, None]] = {}
         for findings in self._notices_by_breach():
             breach = findings[0].breach
             existing = findings[0].existing
             text = message(breach, self._rendering)
             if existing and breach.effect is not Effect.NOTICE:
                 text = self._t("already there: {}", text)
-            addresses = by_text.setdefault((breach.rule.id, text), [])
-            addresses += [finding.address for finding in findings]
+            addresses = by_text.setdefault((breach.rule.id, text), {})
+            addresses.update(dict.fromkeys(finding.address for finding in findings))
         for (rule, text), addresses in by_text.items():
             yield from self._labelled("notice", f"{rule}: {text}")
-            yield from self._wrap(self._addresses(addresses), _MARGIN)
+            yield from self._wrap(self._addresses(list(addresses)), _MARGIN)
         if by_text:
             yield ""
 

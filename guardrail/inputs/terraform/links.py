@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeGuard
 
 import msgspec
@@ -65,6 +65,28 @@ class Links:
                     pairs=target.pairs,
                     fixed=target.fixed,
                 )
+
+    def of_providers(self, keys: Iterable[str]) -> Iterator[Reference]:
+        """The references of provider blocks, with their keys for `source`.
+
+        Raises:
+            InputError: A reference is malformed, or there are too many.
+        """
+        for key in keys:
+            entry = self._configuration.providers.get(key)
+            if entry is None or entry.module_address not in self._configuration.scopes:
+                continue
+            scope = self._configuration.scopes[entry.module_address]
+            for path, expression in leaves(entry.expressions or {}):
+                reached = self._of(expression, scope, None, None)
+                self._counted(len(reached))
+                for target in reached:
+                    yield Reference(
+                        source=key,
+                        target=target.address,
+                        path=path,
+                        attribute=target.attribute,
+                    )
 
     def _of(
         self,

@@ -77,10 +77,12 @@ def read(source: Source) -> Stack:
     )
     witnessed = witnesses(seen, blocks) if top.joined else {}
     used = _used(listing.resources, witnessed, blocks)
+    links = Links(blocks)
     stack = Stack(
         origin=_origin(source, top, listing.resources, blocks),
         resources=listing.resources,
-        references=tuple(Links(blocks).all()),
+        references=tuple(links.all()),
+        provider_references=tuple(links.of_providers(used)),
         providers=provider_configurations(used, values),
         arguments={
             address: arguments(block.entry.expressions or {})

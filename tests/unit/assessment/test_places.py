@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from guardrail.assessment import Circumstances, Knowledge, assess
 from guardrail.decision import Judged
 from guardrail.model import (
@@ -180,3 +182,102 @@ def test_an_own_place_is_stronger_than_that_of_a_parent(knowledge: Knowledge) ->
 
     assert isinstance(found, Known)
     assert found.value == "francecentral"
+
+
+# What is inside of something
+
+
+CLAIM = "kubernetes_persistent_volume_claim_v1.c"
+CLUSTER = "azurerm_kubernetes_cluster.k"
+KUBERNETES = "registry.terraform.io/hashicorp/kubernetes"
+
+
+def inside(
+    knowledge: Knowledge,
+    *resources: Resource,
+    path: str = "host",
+    settings: dict[str, Any] | None = None,
+) -> Landing:
+    """The landing of what is deployed into a cluster."""
+    claim = block(CLAIM, provider=KUBERNETES, provider_configuration=Known("k8s"))
+    given = stack(*resources, claim)
+    given = msgspec.structs.replace(
+        given,
+        providers={
+            **given.providers,
+            "k8s": ProviderConfiguration(
+                key="k8s", provider=KUBERNETES, settings=settings or {}
+            ),
+        },
+        provider_references=(refers("k8s", CLUSTER, path),),
+    )
+    return judged(knowledge, given, CLAIM).landings[0]
+
+
+def cluster(location: str, key: str = "", **stated: Any) -> Resource:
+    return block(CLUSTER, key, attributes=at(location), **stated)
+
+
+def test_what_is_inside_a_cluster_is_where_the_cluster_is(knowledge: Knowledge) -> None:
+    unknown = {"host": Unknown("known only after the apply")}
+    for settings in ({}, unknown):
+        found = inside(knowledge, cluster("francecentral"), settings=settings)
+
+        assert isinstance(found.offer, Known)
+        assert found.offer.value == "azure"
+        assert not found.evidence.firm
+        assert found.because[0] == (
+            "`host` of the provider refers to azurerm_kubernetes_cluster.k"
+        )
+
+
+def test_a_host_that_is_known_is_stronger_than_a_reference(
+    knowledge: Knowledge,
+) -> None:
+    host = Known("https://a.c1.gra9.k8s.ovh.net", Evidence.CONSTANT, "here")
+    found = inside(knowledge, cluster("francecentral"), settings={"host": host})
+
+    assert isinstance(found.offer, Known)
+    assert found.offer.value == "ovhcloud-public-cloud"
+
+
+def test_clusters_in_several_places_are_nowhere_known(knowledge: Knowledge) -> None:
+    two = cluster("francecentral", "[0]"), cluster("eastus", "[1]")
+    found = inside(knowledge, *two)
+
+    assert found.offer == Unknown("azurerm_kubernetes_cluster.k is in several places")
+
+
+def test_a_reference_that_leads_nowhere_says_nothing(knowledge: Knowledge) -> None:
+    gone = cluster("francecentral", change=Change.DELETE)
+    nothing = block(
+        CLUSTER, provider="registry.terraform.io/hashicorp/null", attributes=at("x")
+    )
+
+    for resources, path in (
+        ([], "host"),
+        ([gone], "host"),
+        ([nothing], "host"),
+        ([cluster("francecentral")], "insecure"),
+    ):
+        found = inside(knowledge, *resources, path=path)
+        assert isinstance(found.offer, Unknown)
+
+
+def test_what_is_in_one_cluster_is_in_one_place(knowledge: Knowledge) -> None:
+    claims = [
+        block(CLAIM + name, provider=KUBERNETES, provider_configuration=Known("k8s"))
+        for name in ("1", "2")
+    ]
+    given = stack(cluster("francecentral"), *claims)
+    given = msgspec.structs.replace(
+        given,
+        providers={
+            **given.providers,
+            "k8s": ProviderConfiguration(key="k8s", provider=KUBERNETES, settings={}),
+        },
+        provider_references=(refers("k8s", CLUSTER, "host"),),
+    )
+    one, other = (judged(knowledge, given, claim.address) for claim in claims)
+
+    assert one.landings == other.landings

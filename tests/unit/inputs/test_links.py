@@ -185,3 +185,52 @@ def test_names_in_the_configuration_are_bounded() -> None:
     for expressions in damaged:
         with pytest.raises(InputError):
             found(block("x.y", expressions=expressions))
+
+
+# References of provider blocks
+
+
+def test_what_a_provider_block_is_taken_from_is_found() -> None:
+    cluster = block("aws_eks_cluster.k")
+    outputs = {"endpoint": {"expression": refers("aws_eks_cluster.k.endpoint")}}
+    module = {"module": {"resources": [cluster], "outputs": outputs}}
+    providers = {
+        "aws": {"name": "aws", "full_name": "registry.terraform.io/hashicorp/aws"},
+        "inner": {
+            "name": "inner",
+            "full_name": "registry.terraform.io/hashicorp/kubernetes",
+            "expressions": {
+                "host": refers("module.eks.endpoint", "module.eks"),
+                "exec": [{"args": constant(["x"])}],
+            },
+        },
+    }
+    document = plan(
+        configuration=configuration(
+            block(key="inner"),
+            providers=providers,
+            module_calls={"eks": module},
+        )
+    )
+    (one,) = stack_of(document).provider_references
+
+    assert (one.source, one.path, one.target, one.attribute) == (
+        "inner",
+        "host",
+        "module.eks.aws_eks_cluster.k",
+        "endpoint",
+    )
+
+
+def test_a_provider_block_that_is_not_written_refers_to_nothing() -> None:
+    document = plan(configuration=configuration(block(), providers={}))
+
+    assert stack_of(document).provider_references == ()
+
+
+def test_a_real_provider_block_refers_to_its_cluster() -> None:
+    stack = read(real("kubernetes-in-cluster"), path="x")
+
+    assert [(one.source, one.target) for one in stack.provider_references] == [
+        ("kubernetes", "aws_eks_cluster.main")
+    ]

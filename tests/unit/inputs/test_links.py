@@ -198,7 +198,7 @@ def test_what_a_provider_block_is_taken_from_is_found() -> None:
         "aws": {"name": "aws", "full_name": "registry.terraform.io/hashicorp/aws"},
         "inner": {
             "name": "inner",
-            "full_name": "registry.terraform.io/hashicorp/kubernetes",
+            "full_name": "registry.terraform.io/hashicorp/aws",
             "expressions": {
                 "host": refers("module.eks.endpoint", "module.eks"),
                 "exec": [{"args": constant(["x"])}],

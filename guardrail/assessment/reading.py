@@ -26,6 +26,7 @@ from guardrail.placement import (
     ProviderProfile,
     asked_of,
     hinting,
+    inherits_tags,
     shapes_for,
     unlisted,
     word_for,
@@ -149,7 +150,7 @@ class Reader:
             or tag.path.partition(".")[0] in stated
         ]
         key = resource.provider_configuration
-        if profile.default_tags and isinstance(key, Known):
+        if inherits_tags(profile, resource.type) and isinstance(key, Known):
             configuration = self._stack.providers[key.value]
             added = configuration.setting(profile.default_tags)
             tags += inherited_tags(added, profile.default_tags)

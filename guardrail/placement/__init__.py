@@ -8,6 +8,7 @@ from guardrail.placement.catalogue import (
     find_place,
     fits,
     flows_of,
+    inherits_tags,
     shapes_for,
     word_for,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "flows_of",
     "hinting",
     "host_of",
+    "inherits_tags",
     "landings_of",
     "locate",
     "nowhere_known",

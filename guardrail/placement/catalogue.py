@@ -137,6 +137,12 @@ def shapes_for(profile: ProviderProfile, resource_type: str) -> list[TagShape]:
     ]
 
 
+def inherits_tags(profile: ProviderProfile, resource_type: str) -> bool:
+    """Whether a type of resource takes the default tags of its provider block."""
+    excepted = profile.default_tags_except
+    return bool(profile.default_tags) and not fits(excepted, resource_type)
+
+
 @lru_cache(maxsize=65536)
 def fits(patterns: tuple[str, ...], resource_type: str) -> bool:
     """Whether a resource type matches a pattern; `*` stands at either end at most."""

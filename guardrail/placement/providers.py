@@ -245,6 +245,8 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     tags: tuple[TagShape, ...] = ()
     default_tags: str = ""
     """Provider setting with tags (a map) that every resource inherits; dotted."""
+    default_tags_except: tuple[str, ...] = ()
+    """Resource types that do not inherit them."""
     rewritten_hosts: tuple[str, ...] = ()
     """Hosts whose `{region}` the provider replaces by its region setting."""
     unset_regions: tuple[Match, ...] = ()

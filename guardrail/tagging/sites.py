@@ -21,7 +21,7 @@ from guardrail.inputs.hcl.syntax import Body, body_of
 from guardrail.inputs.hcl.tokens import UnreadableError
 from guardrail.inputs.identifiers import shown
 from guardrail.model import Unknown, say
-from guardrail.placement import Catalogue, ProviderProfile, shapes_for
+from guardrail.placement import Catalogue, ProviderProfile, inherits_tags, shapes_for
 from guardrail.tagging.existing import Existing, attributes_of, default_tags, holds_data
 from guardrail.tagging.spots import Inside, NotWrittenError, objects
 
@@ -263,7 +263,7 @@ class Sites:
 
     def _inherited(self, site: Site, profile: ProviderProfile) -> list[Tag]:
         """The tags that the provider block adds."""
-        if not profile.default_tags:
+        if not inherits_tags(profile, site.type):
             return []
         name, alias = self._named(site.address)
         settings = hcl.provider_settings(self.tree, site.path, name, alias)

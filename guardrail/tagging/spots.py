@@ -20,6 +20,10 @@ class NotWrittenError(Exception):
     """A label is not written, as nobody could be sure; its argument is a phrase."""
 
 
+class NoTagsError(NotWrittenError):
+    """Nothing says that the resource carries tags."""
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A tag that stands in the code as a constant key with its value."""
 

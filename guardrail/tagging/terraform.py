@@ -20,9 +20,10 @@ from guardrail.placement import (
     TagShape,
     Writing,
     fits,
+    inherits_tags,
     shapes_for,
 )
-from guardrail.tagging.change import Change, Changes, Found, Hand, Wish
+from guardrail.tagging.change import Change, Changes, Found, Hand, Outcome, Wish
 from guardrail.tagging.labels import says
 from guardrail.tagging.layout import Edit, applied, lined_up
 from guardrail.tagging.proposal import (
@@ -33,7 +34,7 @@ from guardrail.tagging.proposal import (
     told_of,
 )
 from guardrail.tagging.sites import Site, Sites
-from guardrail.tagging.spots import NotWrittenError, Spot, entries, spot_of
+from guardrail.tagging.spots import NoTagsError, NotWrittenError, Spot, entries, spot_of
 from guardrail.tagging.writing import added, restated
 
 _HCL: Hand[Spot] = Hand(entries=entries, added=added, restated=restated)
@@ -52,7 +53,9 @@ class Writer:
 
     def resources(self, wishes: Iterable[Wish]) -> Proposal:
         """Labels of resources, each on its own block."""
-        return self._proposal(wishes, self._sites.resource, self._found)
+        return self._proposal(
+            wishes, lambda wish: self._sites.resource(wish.address), self._found
+        )
 
     def providers(self, wishes: Iterable[Wish], others: frozenset[str]) -> Proposal:
         """One label for all resources of a provider block, in its default tags.
@@ -65,14 +68,33 @@ class Writer:
             for site in self._provider_of(address)
         }
 
-        def provider(address: str) -> Site:
-            site = self._sites.provider(self._sites.resource(address))
+        def provider(wish: Wish) -> Site:
+            site = self._sites.provider(self._reached(wish))
             if site.identity in taken:
                 template = "the label would reach {} too, whose class is another matter"
                 raise NotWrittenError(say(template, taken[site.identity]))
             return site
 
         return self._proposal(wishes, provider, self._found_default)
+
+    def _reached(self, wish: Wish) -> Site:
+        """The block of a resource that takes the default tags of its provider.
+
+        Raises:
+            NoTagsError: It does not.
+            NotWrittenError: Its own label counts before them.
+        """
+        site = self._sites.resource(wish.address)
+        profile = self._sites.profile(site.path, wish.address)
+        carries = self._chosen(self._spots(site, profile), site.type)
+        if carries is None or not inherits_tags(profile, site.type):
+            raise NoTagsError(say("default tags of the provider do not reach it"))
+        existing = self._sites.existing(site, profile, self._lexicon)
+        known = existing.sensitivity
+        same = known.known and known.lowest == wish.rank
+        if existing.source == "tag" and not same:
+            raise NotWrittenError(say("its own label counts before the default tags"))
+        return site
 
     def _provider_of(self, address: str) -> Iterator[Site]:
         with contextlib.suppress(NotWrittenError):
@@ -95,7 +117,7 @@ class Writer:
     def _proposal(
         self,
         wishes: Iterable[Wish],
-        place: Callable[[str], Site],
+        place: Callable[[Wish], Site],
         find: Callable[[Site, Wish], Found[Spot] | None],
     ) -> Proposal:
         """What comes of `wishes`, each for the block that `place` gives."""
@@ -103,10 +125,12 @@ class Writer:
         groups: dict[tuple[str, int], list[tuple[Site, Wish]]] = defaultdict(list)
         for wish in wishes:
             try:
-                site = place(wish.address)
+                site = place(wish)
             except NotWrittenError as error:
                 where = self._sites.place(wish.address)
-                told.append(told_of(wish, "refused", error.args[0], place=where))
+                none = isinstance(error, NoTagsError)
+                outcome: Outcome = "untagged" if none else "refused"
+                told.append(told_of(wish, outcome, error.args[0], place=where))
             else:
                 groups[site.identity].append((site, wish))
         edits: dict[str, list[Edit]] = defaultdict(list)
@@ -193,12 +217,10 @@ class Writer:
         existing = self._sites.existing(site, profile, self._lexicon)
         return Found(wish=wish, spot=spot, existing=existing)
 
-    def _found_default(self, site: Site, wish: Wish) -> Found[Spot] | None:
-        """A provider block with the spot for default tags; None where it has none."""
+    def _found_default(self, site: Site, wish: Wish) -> Found[Spot]:
+        """A provider block with the spot for default tags."""
         resource = self._sites.resource(wish.address)
         profile = self._sites.profile(resource.path, wish.address)
-        if not profile.default_tags:
-            return None
         shape = TagShape(path=profile.default_tags, shape="map")
         spot = spot_of(shape, _writing_of_maps(profile), site.inside)
         _parsed(spot)

@@ -461,6 +461,15 @@ def test_default_tags_of_the_provider_count() -> None:
     assert open_.outcome == none.outcome == "refused"
 
 
+def test_a_type_that_takes_no_default_tags_is_labelled_itself() -> None:
+    text = (
+        'provider "aws" {\n  default_tags {\n    tags = { data_class = "sensitive" }\n'
+        '  }\n}\nresource "aws_autoscaling_group" "g" {\n}\n'
+    )
+
+    assert told(text).outcome == "written"
+
+
 def test_what_two_tags_say_differently_is_left() -> None:
     text = bucket(
         '  tags = merge({ data_class = "public" }, local.x)\n',
@@ -663,6 +672,15 @@ def test_providers_that_cannot_be_labelled() -> None:
         'provider "azurerm" {\n}\nresource "azurerm_storage_account" "a" {\n}\n'
     )
 
+    group = in_provider(
+        'provider "aws" {\n}\nresource "aws_autoscaling_group" "g" {\n}\n'
+    )
+    own = in_provider(
+        'provider "aws" {\n}\n' + bucket('  tags = { data_class = "public" }\n')
+    )
+
+    assert group.told[0].outcome == "untagged"
+    assert own.told[0].messages == ("its own label counts before the default tags",)
     assert missing.told[0].messages == ("no provider block `aws` is written",)
     assert unclear.told[0].outcome == "refused"
     assert none.told[0].outcome == "untagged"

@@ -38,9 +38,23 @@ def _heat(source: Source) -> Stack:
     return stack.read(source)
 
 
+def _export(source: Source) -> Stack:
+    from guardrail.inputs.openstack import exports  # likewise
+
+    return exports.read(source)
+
+
+def _playbook(source: Source) -> Stack:
+    from guardrail.inputs.openstack import playbook  # likewise
+
+    return playbook.read(source)
+
+
 READERS: Mapping[str, Callable[[Source], Stack]] = {
     plan.KIND: plan.read,
     manifests.HEAT: _heat,
+    manifests.EXPORT: _export,
+    manifests.PLAYBOOK: _playbook,
 }
 """Dialect to its reader."""
 

@@ -15,6 +15,8 @@ import msgspec
 from guardrail.errors import InputError, UnsupportedFormatError
 
 HEAT = "heat-template"
+EXPORT = "openstack-export"
+PLAYBOOK = "ansible-playbook"
 
 _Refusal: TypeAlias = tuple[str, str]
 """What it is, and what to do."""
@@ -76,6 +78,10 @@ _HEAT_KEY = _keys("heat_template_version", "HeatTemplateFormatVersion")
 _CFN_KEY = _keys("AWSTemplateFormatVersion")
 _OS_TYPE = re.compile(r"\bType[\"']?[ \t]*:[ \t]*[\"']?OS::")
 _OTHER_TYPE = re.compile(r"\bType[\"']?[ \t]*:[ \t]*[\"']?(?!OS::)\w+::\w+")
+_PLAYBOOK = re.compile(
+    r"(?m)^(?:- |[ \t]+(?:- )?)[\"']?(?:hosts|import_playbook|tasks|block|"
+    r"include_tasks|openstack\.cloud\.\w+|os_[a-z_]+|ansible\.\w+\.\w+)[\"']?[ \t]*:"
+)
 _HEAD = 4096
 _HEAT_WORDS = (
     b"heat_template_version", b"HeatTemplateFormatVersion", b"AWSTemplateFormatVersion"
@@ -93,8 +99,8 @@ _REFUSED: tuple[tuple[tuple[re.Pattern[str], ...], _Refusal], ...] = (
     ((_keys("resource_registry", "parameter_defaults", "parameters"),), _ENVIRONMENT),
 )
 _BICEP_CODE = re.compile(
-    r"(?m)^(?:targetScope[ \t]*=|(?:resource|module)[ \t]+\w+[ \t]+'[^'\n]{1,400}'"
-    r"[ \t]*(?:existing[ \t]*)?=|param[ \t]+\w+[ \t]+\w+)"
+    r"(?m)^(?:targetScope[ \t]*=|param[ \t]+\w+[ \t]+\w+|(?:resource|module)[ \t]+"
+    r"\w+[ \t]+'[^'\n]{1,400}'[ \t]*(?:existing[ \t]*)?=)"
 )
 _FIRST_PLAIN = re.compile(r"(?:@\w+\(|targetScope|param|resource|module|var|//)[^\n]*")
 
@@ -106,16 +112,29 @@ def dialect(content: bytes) -> str:
         InputError: It is of a kind that is known and not read.
     """
     start = content.lstrip()[:2]
-    if start[:1] in {b"{", b"["} and start not in {b"{%", b"{{", b"{#"}:
+    if start[:1] == b"[":
+        return EXPORT if is_export(content) else ""
+    if start[:1] == b"{" and start not in {b"{%", b"{{", b"{#"}:
         return ""
     text = content.decode(errors="replace")
     if start[:1] == b"{":
         return _refuse(_JINJA) if _HEAT_KEY.search(text) else ""
+    return _of_text(text)
+
+
+def _of_text(text: str) -> str:
+    """The dialect of a text that does not begin as JSON does.
+
+    Raises:
+        InputError: It is of a kind that is known and not read.
+    """
     at = _BLANK.match(text)
     first = at.end() if at else 0
     if not _FIRST.match(text, first):
         plain = _FIRST_PLAIN.match(text, first)
         return _refuse(_BICEP) if plain and _BICEP_CODE.search(text) else ""
+    if text.startswith("- ", first):
+        return PLAYBOOK if _PLAYBOOK.search(text) else ""
     if _HEAT_KEY.search(text) or (_CFN_KEY.search(text) and _OS_TYPE.search(text)):
         return HEAT
     for signs, refusal in _REFUSED:
@@ -137,6 +156,16 @@ def is_heat(members: Mapping[str, msgspec.Raw]) -> bool:
         return True
     stated = bytes(members.get("Resources", msgspec.Raw(b"")))
     return "AWSTemplateFormatVersion" in members and b'"OS::' in stated
+
+
+def is_export(content: bytes) -> bool:
+    """Whether a JSON array is what the client of OpenStack lists."""
+    from guardrail.inputs.openstack import exports  # few inputs are arrays
+
+    try:
+        return bool(exports.noun_of(exports.rows_of(content)))
+    except InputError:
+        return False
 
 
 def _refuse(refusal: _Refusal) -> str:

@@ -191,6 +191,8 @@ def kind(keys: Mapping[str, msgspec.Raw]) -> str:
         return "terraform-plan"
     if manifests.is_heat(keys):
         return manifests.HEAT
+    if _is_export(keys):
+        return manifests.EXPORT
     for signs, what, remedy in _OBJECTS:
         if all(sign in keys for sign in signs):
             raise InputError(f"this is not a plan: {what}", remedy=remedy)
@@ -208,6 +210,13 @@ def kind(keys: Mapping[str, msgspec.Raw]) -> str:
         "this is not a plan: it is a JSON object, and of no kind that is known",
         remedy=_SHOW,
     )
+
+
+def _is_export(keys: Mapping[str, msgspec.Raw]) -> bool:
+    """Whether an object is what the client of OpenStack shows of one thing."""
+    from guardrail.inputs.openstack import exports  # few inputs get here
+
+    return bool(exports.noun_of([keys]))
 
 
 def _refuse_text(ends: str, signs: _Signs) -> None:

@@ -6,6 +6,7 @@ heat/engine/resources/openstack/heat/, 27.0.1, https://opendev.org/openstack/hea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -34,6 +35,9 @@ from guardrail.model import Unknown, Value, say
 DEEPEST = 12
 """Templates inside of templates."""
 
+_IDENTIFIER = "OS::stack_id"
+"""The output that `get_resource` gives in place of a nested stack."""
+_OF_ONE = re.compile(r"resource\.(?P<key>[^.]+)(?:\.(?P<attribute>.+))?")
 _OF_GROUPS = frozenset(
     {
         "", "attributes", "current_size", "outputs", "outputs_list", "refs", "refs_map",
@@ -177,7 +181,12 @@ class Frame:
         """What `get_resource` gives."""
         if name not in self.template.resources:
             return Hole(Unknown(say("there is no resource `{}`", shown(name))))
-        return self._created(name, "")
+        created = self._created(name, "")
+        member = self.member(name)
+        parts = member.parts() if is_file(member.type) else []
+        if parts and isinstance(parts[0][1], Frame):
+            return parts[0][1].output(_IDENTIFIER, (), created)
+        return created
 
     def _created(self, name: str, attribute: str) -> Hole:
         why = say("`{}` is known only after the stack is created", shown(name))
@@ -212,7 +221,14 @@ class Frame:
     ) -> Any:
         """An attribute of the members of a group, as a list."""
         first = str(path[0]) if path else ""
-        if first in _OF_GROUPS or first.startswith("resource."):
+        one = _OF_ONE.fullmatch(first)
+        if one is not None:
+            inner = dict(parts).get(f"[{one['key']}]")
+            wanted = one["attribute"] or _IDENTIFIER
+            if not isinstance(inner, Frame):
+                return hole
+            return inner.output(wanted, path[1:], hole)
+        if first in _OF_GROUPS:
             return hole
         return [
             part.output(first, path[1:], hole)

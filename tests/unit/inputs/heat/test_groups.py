@@ -138,7 +138,9 @@ def test_the_outputs_of_members_are_a_list() -> None:
               names: {get_attr: [g, name]}
               deep: {get_attr: [g, map, k, 0]}
               refs: {get_attr: [g, refs]}
-              one: {get_attr: [g, resource.0.name]}
+              one: {get_attr: [g, resource.1.name]}
+              first: {get_attr: [g, resource.0]}
+              ninth: {get_attr: [g, resource.9.name]}
               none: {get_attr: [g]}
               plain: {get_attr: [p, x]}
     """
@@ -146,7 +148,8 @@ def test_the_outputs_of_members_are_a_list() -> None:
 
     assert value(use, "names") == ["n0", "n1"]
     assert value(use, "deep") == ["n0", "n1"]
-    for name in ("refs", "one", "none", "plain"):
+    assert value(use, "one") == "n1"
+    for name in ("refs", "first", "ninth", "none", "plain"):
         assert isinstance(got(use, name), Unknown), name
 
 
@@ -219,3 +222,19 @@ def test_a_stack_whose_template_is_not_known_blocks(template: str) -> None:
 
     assert addresses(found) == ["far"]
     assert "`far`" in gaps(found)["template-not-read"]
+
+
+def test_a_nested_stack_is_known_by_the_output_that_names_it() -> None:
+    member = MEMBER.replace(
+        "outputs: {", "outputs: {'OS::stack_id': {value: {get_resource: v}}, "
+    )
+    template = """
+        resources:
+          n: {type: m.yaml}
+          p: {type: plain.yaml}
+          a: {type: a::b, properties: {x: {get_resource: n}, y: {get_resource: p}}}
+    """
+    files = {"m.yaml": member, "plain.yaml": MEMBER}
+    found = stack(template, files=files).references
+
+    assert [(one.path, one.target) for one in found] == [("x", "n.v"), ("y", "p")]

@@ -1,0 +1,1 @@
+"""What the tools of OpenStack write and read: exports of its client, and playbooks."""

@@ -1,0 +1,159 @@
+"""What `guardrail check` answers to the templates of `fixtures/heat`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.unit.cli.conftest import Ask
+
+HEAT = ROOT / "fixtures" / "heat"
+APP = HEAT / "case-files" / "app.yaml"
+OVH = (
+    "--env",
+    "OS_AUTH_URL=https://auth.cloud.ovh.net/v3",
+    "--env",
+    "OS_REGION_NAME=GRA11",
+)
+OURS = ("--env", "OS_AUTH_URL=https://keystone.cour.example:5000/v3")
+DAY = ("--as-of", "2026-11-22", "--body", "state")
+
+
+def verdicts(document: Any) -> dict[str, str]:
+    return {one["address"]: one["verdict"] for one in document["resources"]}
+
+
+def judged(ask: Ask, path: Path, *arguments: object) -> Any:
+    return ask("check", path, *DAY, "--format", "json", *arguments)
+
+
+ALL = ["attached", "files", "front[0].server", "front[1].server", "nightly", "pages"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "wanted"),
+    [
+        ((), 11, [*["review"] * 5, "allow"]),
+        (OVH, 10, [*["deny"] * 5, "allow"]),
+        (OURS, 0, ["allow"] * 6),
+        ((*OVH, "--heat-env", HEAT / "case-files/public.yaml", "--parameter", "servers=2"),
+         0, ["allow"] * 6),
+        ((*OVH, "--heat-env", HEAT / "case-files/public.yaml", "--parameter", "servers=2",
+          "--parameter", "class=sensitive"), 10, [*["deny"] * 5, "allow"]),
+    ],
+)  # fmt: skip
+def test_a_template_is_judged_where_it_is_given(
+    ask: Ask, arguments: tuple[object, ...], code: int, wanted: list[str]
+) -> None:
+    said = judged(ask, APP, *arguments)
+
+    assert verdicts(said.document) == dict(zip(ALL, wanted, strict=True))
+    assert said.code == code
+    assert "CANARY" not in said.out
+
+
+def test_parameters_decide_what_there_is(ask: Ask) -> None:
+    given = ("--parameter", "servers=1", "--parameter", "copy=false")
+    said = judged(ask, APP, *OVH, *given)
+
+    assert sorted(verdicts(said.document)) == [
+        "attached",
+        "files",
+        "front[0].server",
+        "pages",
+    ]
+
+
+def test_the_report_says_where_and_how(ask: Ask) -> None:
+    document = judged(ask, APP, *OVH).document
+    [given] = document["inputs"]
+    server = next(
+        one for one in document["resources"] if one["address"] == "front[1].server"
+    )
+
+    assert (given["kind"], given["producer"]) == ("heat-template", "heat 2021-04-16")
+    assert server["type"] == "OS::Nova::Server"
+    assert server["location"]["file"].endswith("case-files/lib/server.yaml")
+    assert server["landings"][0]["offer"] == "ovhcloud-public-cloud"
+    assert server["landings"][0]["region"] == "gra"
+
+
+def test_data_flows_through_what_attaches_it(ask: Ask) -> None:
+    document = judged(ask, APP, *OVH).document
+    attached = next(
+        one for one in document["resources"] if one["address"] == "attached"
+    )
+
+    assert attached["class"] == "particular"
+    assert any("files" in one["detail"] for one in attached["class_because"])
+
+
+def test_a_type_that_stands_for_what_is_elsewhere_blocks(ask: Ask) -> None:
+    replaced = ("--heat-env", HEAT / "case-files/replaced.yaml")
+    said = judged(ask, APP, *OURS, *replaced)
+
+    assert said.code == 11
+    assert "https://templates.example/container.yaml" in ask(
+        "check", APP, *DAY, *OURS, *replaced
+    ).out.replace("\n         ", " ")
+
+
+def test_a_stack_in_another_region_or_cloud_lands_there(ask: Ask) -> None:
+    said = judged(ask, HEAT / "other-places" / "app.yaml", *OVH)
+    landings = {
+        one["address"]: one["landings"][0] for one in said.document["resources"]
+    }
+
+    assert said.code == 10
+    assert landings["near"]["country"] == "FR"
+    assert landings["far.files"]["country"] == "CA"
+    assert landings["elsewhere.files"]["offer"] is None
+    assert "only a secret names" in landings["elsewhere.files"]["because"][0]
+
+
+def test_the_other_family_is_judged_alike(ask: Ask) -> None:
+    said = judged(ask, HEAT / "other-family" / "template.json", *OVH)
+
+    assert (said.code, verdicts(said.document)) == (10, {"Register": "deny"})
+
+
+def test_a_template_that_was_not_rendered_is_refused(ask: Ask) -> None:
+    said = ask("check", HEAT / "not-rendered" / "app.yaml", *DAY)
+
+    assert said.code == 3
+    assert "Jinja" in said.err
+
+
+def test_options_of_templates_go_with_templates(ask: Ask) -> None:
+    plan = ROOT / "terraform-examples" / "demo" / "plan.json"
+    for option in (
+        ("--parameter", "a=b"),
+        ("--heat-env", HEAT / "case-files/public.yaml"),
+    ):
+        said = ask("check", plan, *DAY, *option)
+
+        assert said.code == 2
+        assert "Heat template" in said.err
+    assert ask("check", APP, *DAY, "--parameter", "x").code == 2
+    assert ask("check", APP, *DAY, "--heat-env", "none.yaml").code == 3
+
+
+def test_a_template_may_come_from_standard_input(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+    import sys
+
+    content = (HEAT / "other-family" / "template.json").read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    assert judged(ask, Path("-"), *OVH).code == 10
+
+
+def test_french_says_it_too(ask: Ask) -> None:
+    said = ask("check", HEAT / "other-places" / "app.yaml", *DAY, "--lang", "fr")
+
+    assert "que seul un secret désigne" in " ".join(said.out.split())

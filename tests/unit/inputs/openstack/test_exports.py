@@ -110,7 +110,8 @@ def test_labels_that_were_not_exported_are_unknown(more: dict[str, object]) -> N
 
 
 def test_no_labels_are_none() -> None:
-    for empty in ({}, None):
+    nothing: tuple[object, ...] = ({}, None)
+    for empty in nothing:
         found = metadata(export([{**SERVER, "Properties": empty}]))
 
         assert not isinstance(found, Unknown)

@@ -254,13 +254,7 @@ class _Reader:
             raise InputError("a play or a task is a mapping", where=self._path)
         stated = entry.get("module_defaults")
         defaults = {**defaults, **(stated if isinstance(stated, Mapping) else {})}
-        for role in entry.get("roles") or ():
-            name = (
-                role.get("role", role.get("name"))
-                if isinstance(role, Mapping)
-                else role
-            )
-            self._reading.opaque[f"roles: {name}"] = None
+        self._roles(entry.get("roles"))
         inner = [key for key in (*_TASKS, *_BLOCKS) if key in entry]
         for key in inner:
             tasks = entry[key] or []
@@ -270,6 +264,14 @@ class _Reader:
                 self.entry(task, defaults)
         if not inner and "hosts" not in entry:
             self._task(entry, defaults)
+
+    def _roles(self, roles: Any) -> None:
+        """Note roles: what they do stands in other files."""
+        for role in roles if isinstance(roles, list) else [roles]:
+            named = isinstance(role, Mapping)
+            name = role.get("role", role.get("name")) if named else role
+            if name is not None:
+                self._reading.opaque[f"roles: {name}"] = None
 
     def _task(self, task: Section, defaults: Mapping[str, Any]) -> None:
         """Read one task.

@@ -200,7 +200,8 @@ def test_defaults_of_modules_count(head: str) -> None:
             "  roles: [db, {role: web}, {name: x}]\n",
             "roles: web",
         ),
-        ("- os_volume: {name: a}", '  roles: "{{ r }}"\n', "roles"),
+        ("- os_volume: {name: a}", '  roles: "{{ r }}"\n', "roles: {{ r }}"),
+        ("- os_volume: {name: a}", "  roles: 1.5\n", "roles: 1.5"),
         ("\n".join(f"- a{n}: {{x: y}}" for n in range(9)), "", "…"),
     ],
 )

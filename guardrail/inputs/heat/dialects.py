@@ -151,7 +151,9 @@ def dialect_of(document: Mapping[str, object]) -> tuple[str, Dialect]:
     stated = [key for key in VERSION_KEYS if key in document]
     if len(stated) != 1:
         raise InputError(f"a template states exactly one of {', '.join(VERSION_KEYS)}")
-    key, version = stated[0], str(document[stated[0]])
+    key, version = stated[0], document[stated[0]]
+    if not isinstance(version, str):
+        raise InputError("the version of a template is a day or a name", where=key)
     if key == HOT_KEY:
         found = _HOT_VERSIONS.get(_NAMES.get(version, version))
     else:

@@ -19,6 +19,7 @@ import msgspec
 from guardrail.errors import InputError
 from guardrail.inputs.heat.values import Budget, Hole, Secret, attributes
 from guardrail.inputs.identifiers import bounded, shown
+from guardrail.inputs.openstack.keywords import BROUGHT_IN, KEYWORDS, PLAIN
 from guardrail.inputs.openstack.words import KEY, PROVIDER, TYPES
 from guardrail.inputs.source import Source
 from guardrail.inputs.yaml_document import Section, Tagged, document
@@ -50,132 +51,6 @@ _OLD = re.compile(r"os_[a-z_]+")
 _JINJA = re.compile(r"\{\{|\{%")
 _BLOCKS = ("block", "rescue", "always")
 _TASKS = ("pre_tasks", "tasks", "post_tasks", "handlers")
-_KEYWORDS = frozenset(
-    [
-        "action",
-        "any_errors_fatal",
-        "args",
-        "async",
-        "become",
-        "become_exe",
-        "become_flags",
-        "become_method",
-        "become_user",
-        "changed_when",
-        "check_mode",
-        "collections",
-        "connection",
-        "debugger",
-        "delay",
-        "delegate_facts",
-        "delegate_to",
-        "diff",
-        "environment",
-        "failed_when",
-        "ignore_errors",
-        "ignore_unreachable",
-        "listen",
-        "local_action",
-        "loop",
-        "loop_control",
-        "module_defaults",
-        "name",
-        "no_log",
-        "notify",
-        "poll",
-        "port",
-        "register",
-        "remote_user",
-        "retries",
-        "run_once",
-        "tags",
-        "throttle",
-        "timeout",
-        "until",
-        "vars",
-        "when",
-    ]
-)
-_BROUGHT_IN = frozenset(
-    [
-        "include",
-        "include_role",
-        "include_tasks",
-        "import_playbook",
-        "import_role",
-        "import_tasks",
-    ]
-)
-_PLAIN = frozenset(
-    [
-        "add_host",
-        "apt",
-        "apt_key",
-        "apt_repository",
-        "assemble",
-        "assert",
-        "async_status",
-        "blockinfile",
-        "command",
-        "copy",
-        "cron",
-        "debconf",
-        "debug",
-        "dnf",
-        "dnf5",
-        "dpkg_selections",
-        "expect",
-        "fail",
-        "fetch",
-        "file",
-        "find",
-        "gather_facts",
-        "getent",
-        "get_url",
-        "git",
-        "group",
-        "group_by",
-        "hostname",
-        "iptables",
-        "known_hosts",
-        "lineinfile",
-        "meta",
-        "mount_facts",
-        "package",
-        "package_facts",
-        "pause",
-        "ping",
-        "pip",
-        "raw",
-        "reboot",
-        "replace",
-        "rpm_key",
-        "script",
-        "service",
-        "service_facts",
-        "set_fact",
-        "set_stats",
-        "setup",
-        "shell",
-        "slurp",
-        "stat",
-        "subversion",
-        "systemd",
-        "systemd_service",
-        "sysvinit",
-        "tempfile",
-        "template",
-        "unarchive",
-        "uri",
-        "user",
-        "validate_argument_spec",
-        "wait_for",
-        "wait_for_connection",
-        "yum",
-        "yum_repository",
-    ]
-)
-"""Modules of Ansible itself: they configure hosts."""
 _RUNS = Unknown(
     say("a Jinja expression is known only when the playbook runs"),
     say("write it as a constant, or judge what was created with `openstack … -f json`"),
@@ -291,8 +166,8 @@ class _Reader:
     def _other(self, module: str) -> None:
         """Note a module that is not of the collection, where it may create anything."""
         name = module.removeprefix("ansible.builtin.").removeprefix("ansible.legacy.")
-        if name in _BROUGHT_IN or (
-            name not in _PLAIN and not module.startswith("ansible.")
+        if name in BROUGHT_IN or (
+            name not in PLAIN and not module.startswith("ansible.")
         ):
             self._reading.opaque[name] = None
 
@@ -409,7 +284,7 @@ def _modules(task: Section) -> Iterator[tuple[str, Any]]:
         if key in {"action", "local_action"}:
             named = value.get("module") if isinstance(value, Mapping) else str(value).partition(" ")[0]  # noqa: E501  # fmt: skip
             yield str(named), value if isinstance(value, Mapping) else "free form"
-        elif key not in _KEYWORDS and not key.startswith("with_"):
+        elif key not in KEYWORDS and not key.startswith("with_"):
             args = task.get("args")
             both = isinstance(args, Mapping) and isinstance(value, Mapping | None)
             yield key, {**args, **(value or {})} if both and args else value

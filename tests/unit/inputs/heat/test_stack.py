@@ -62,7 +62,15 @@ def test_what_was_read_is_said() -> None:
     assert found.origin.path == "stacks/app.yaml"
 
 
-@pytest.mark.parametrize("version", ["2099-01-01", "zed", "1"])
+@pytest.mark.parametrize("version", ["5", "{a: CANARY}", "[CANARY]", ""])
+def test_a_version_that_is_no_text_is_refused_and_not_repeated(version: str) -> None:
+    with pytest.raises(InputError, match="a day or a name") as caught:
+        stack(VOLUME, version=version)
+
+    assert "CANARY" not in str(caught.value)
+
+
+@pytest.mark.parametrize("version", ["2099-01-01", "zed"])
 def test_a_version_that_is_not_known_is_refused(version: str) -> None:
     with pytest.raises(UnsupportedFormatError, match="unknown"):
         stack(VOLUME, version=version)

@@ -16,6 +16,7 @@ from guardrail.assessment.circumstances import (
 from guardrail.assessment.following import follow
 from guardrail.assessment.places import changes
 from guardrail.assessment.state import judged_state
+from guardrail.assessment.unsure import unsure_instances
 from guardrail.decision import (
     Decision,
     Judged,
@@ -75,6 +76,7 @@ def assess(
     notes = (
         *stack.gaps,
         *_forgotten(stack.resources),
+        *unsure_instances(stack.resources, circumstances),
         *circumstances.notes,
         *relief_notes,
     )

@@ -1,7 +1,7 @@
 """What every room speaks of: values, truth, resources, references, stacks."""
 
 from guardrail.model.attributes import Attributes, Members, Part
-from guardrail.model.glob import glob_fits
+from guardrail.model.glob import glob_fits, globs_meet
 from guardrail.model.phrase import Phrase, say, spoken
 from guardrail.model.stack import (
     Change,
@@ -46,6 +46,7 @@ __all__ = [
     "Unknown",
     "Value",
     "glob_fits",
+    "globs_meet",
     "say",
     "spoken",
 ]

@@ -18,3 +18,28 @@ def glob_fits(glob: str, text: str) -> bool:
             return False
         at = found + len(middle)
     return len(text) - at >= len(last) and text.endswith(last)
+
+
+def globs_meet(first: str, second: str) -> bool:
+    """Whether any text fits both globs, in time linear in their lengths' product."""
+    # Places in `second` that can be reached when `first` was read up to here.
+    reached = _past_stars({0}, second)
+    for letter in first:
+        if letter == "*":
+            reached = set(range(min(reached, default=len(second) + 1), len(second) + 1))
+        else:
+            stay = {at for at in reached if second[at : at + 1] == "*"}
+            step = {at + 1 for at in reached if second[at : at + 1] == letter}
+            reached = _past_stars(stay | step, second)
+    return len(second) in reached
+
+
+def _past_stars(places: set[int], glob: str) -> set[int]:
+    """The places, and those behind the stars that stand there."""
+    found = set(places)
+    for at in sorted(places):
+        end = at
+        while glob[end : end + 1] == "*":
+            end += 1
+            found.add(end)
+    return found

@@ -179,3 +179,31 @@ def test_what_the_folder_holds_of_guardrail_is_in_force(code: Path, ask: Ask) ->
     (code / "guardrail.yaml").write_text("body: state\n")
 
     assert ask("check", code, "--format", "json").document["body"] == "state"
+
+
+REPEATED = CODE.replace(
+    "  region = var.region\n  tags", "  for_each = var.names\n  tags"
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "code_"),
+    [
+        ('mappings: [{addresses: ["*b[\\"x\\"]"], class: sensitive}]', 11),
+        ('mappings: [{addresses: ["*.b[*"], class: public}]', 0),
+        (
+            'mappings: [{addresses: ["scaleway_object_bucket.c[\\"x\\"]"], class: sensitive}]',
+            0,
+        ),
+        ("", 0),
+    ],
+)
+def test_what_is_stated_of_one_instance_is_not_lost_where_all_are_unknown(
+    part: str, code_: int, code: Path, ask: Ask
+) -> None:
+    (code / "main.tf").write_text(REPEATED + 'variable "names" {}\n')
+    (code / "guardrail.yaml").write_text(f"body: state\n{part}\n")
+    said = ask("check", code, "--var", "region=fr-par", *ENVIRONMENT)
+
+    assert said.code == code_
+    assert ("single instances" in said.out) is (code_ == 11)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from guardrail.model import glob_fits
+from guardrail.model import glob_fits, globs_meet
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,34 @@ def test_many_stars_over_a_long_address_take_no_time() -> None:
 
     assert not glob_fits("a*" * 200 + "b", "a" * 100_000)
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "meet"),
+    [
+        ("", "", True),
+        ("", "*", True),
+        ("a", "", False),
+        ("a", "a", True),
+        ("a", "b", False),
+        ("a*", "*b", True),
+        ("a*b", "a*c", False),
+        ('a.b["x"]', "a.b[*]", True),
+        ('a.c["x"]', "a.b[*]", False),
+        ("module.*", "module.m[*].a.b", True),
+        ("*.b[0]", "m.a.b[*]", True),
+        ("a**b", "a***b", True),
+        ("x*", "y*", False),
+        ("a*", "", False),
+    ],
+)
+def test_globs_meet_where_a_text_fits_both(first: str, second: str, meet: bool) -> None:
+    assert globs_meet(first, second) is meet
+    assert globs_meet(second, first) is meet
+
+
+def test_long_globs_meet_in_time() -> None:
+    start = time.process_time()
+    globs_meet("*a" * 1000 + "b", "*a" * 1000 + "c")
+
+    assert time.process_time() - start < 5

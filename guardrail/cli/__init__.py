@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 from guardrail import __version__
 from guardrail.cli.exits import (
@@ -96,9 +97,36 @@ def _bug(error: Exception) -> int:
     return EXIT_BUG
 
 
+class _Once(argparse.Action):
+    """Keeps the value of an option that is given once."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Keep the value; a second one would silently take its place."""
+        given: set[str] = vars(namespace).setdefault("given", set())
+        if option_string and self.dest in given:
+            parser.error(f"{option_string} is given twice")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser in which no option silently takes the place of another."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.register("action", None, _Once)
+        self.register("action", "store", _Once)
+
+
 def _parser(first: Sequence[str] = ()) -> argparse.ArgumentParser:
     """The parser, with the verb that is named alone, or with all where none is."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="guardrail",
         description="Keeps sensitive data off the clouds that may not hold it.",
         epilog="Exit codes: 0 allow, 2 usage, 3 unreadable input, 4 rules or registry "

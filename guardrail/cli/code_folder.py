@@ -80,6 +80,7 @@ def _stated(options: argparse.Namespace) -> list[Stated]:
     from guardrail.gate.folder import read_file
     from guardrail.inputs.hcl import StatedFile, StatedText
 
+    pairs([text for option, text in options.stated if option == "--var"], "--var")
     found: list[Stated] = [
         StatedText(name=name.removeprefix(_VARIABLE), text=text, environment=True)
         for name, text in sorted(os.environ.items())

@@ -10,6 +10,7 @@ from pathlib import Path
 from guardrail.cli.options import environment_variable
 from guardrail.configuration import Configuration, DerogationFolder
 from guardrail.decision import Derogations, FiledDerogation
+from guardrail.errors import ConfigurationError
 from guardrail.policy import Rule
 
 
@@ -59,13 +60,14 @@ def derogations_of(
         for path in options.derogations
     ]
     named += configuration.derogation_folders
+    file = allowed_signers(options)
     if not named:
         return Derogations()
     # It reads YAML, which costs start-up time where there are no derogations.
     from guardrail.derogation_files import Signers, derogations_in
 
     signers = Signers(
-        file=allowed_signers(options) or configuration.allowed_signers,
+        file=file or configuration.allowed_signers,
         required=options.require_signatures or configuration.require_signatures,
     )
     found = derogations_in(named, signers, day)
@@ -73,9 +75,17 @@ def derogations_of(
 
 
 def allowed_signers(options: argparse.Namespace) -> Path | None:
-    """Who may sign, as the command line or the environment names them."""
+    """Who may sign, as the command line or the environment names them.
+
+    Raises:
+        ConfigurationError: The file is not there.
+    """
     named = environment_variable("GUARDRAIL_ALLOWED_SIGNERS")
-    return options.allowed_signers or (Path(named) if named else None)
+    found: Path | None = options.allowed_signers or (Path(named) if named else None)
+    if found is not None and not found.is_file():
+        message = "there is no such file of allowed signers"
+        raise ConfigurationError(message, where=str(found))
+    return found
 
 
 def read_filed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -79,6 +80,13 @@ def targets_of(options: argparse.Namespace) -> list[tuple[str, str]]:
     if len(outputs) > len(formats):
         raise ConfigurationError("there are more --output than --format")
     outputs += [STANDARD] * (len(formats) - len(outputs))
+    read = {*getattr(options, "input", ()), *filter(None, [options.config])}
+    taken = {os.path.realpath(one) for one in read if one != STANDARD}
+    for output in outputs:
+        if output != STANDARD and os.path.realpath(output) in taken:
+            raise ConfigurationError(
+                "it is an input: a report would take its place", where=output
+            )
     if len(set(outputs)) < len(outputs):
         raise ConfigurationError("two formats go to one place: give each its --output")
     return list(zip(formats, outputs, strict=True))

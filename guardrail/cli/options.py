@@ -110,5 +110,7 @@ def pairs(stated: list[str], option: str) -> dict[str, str]:
         name, mark, value = text.partition("=")
         if not mark or not name:
             raise ConfigurationError(f"{option} takes NAME=VALUE")
+        if name in found:
+            raise ConfigurationError("a name is stated twice", where=option)
         found[name] = value
     return found

@@ -49,13 +49,30 @@ def add_code(parser: argparse.ArgumentParser) -> None:
 
 
 def stack_of(path: str, options: argparse.Namespace) -> Stack:
-    """What the input at `path` describes.
+    """What the input at `path` describes; whatever is wrong with it names it.
 
     Raises:
         InputError: It, or its code, cannot be read as what it should be.
         ConfigurationError: An option is not usable.
     """
     shown = path.encode(errors="replace").decode()
+    try:
+        return _stack(path, shown, options)
+    except InputError as error:
+        if error.where == path or os.path.lexists(error.where):  # it names a file
+            raise
+        between = "" if error.where[:1] in {"", "/"} else ": "
+        error.where = f"{shown}{between}{error.where}"
+        raise
+
+
+def _stack(path: str, shown: str, options: argparse.Namespace) -> Stack:
+    """What the input at `path` describes.
+
+    Raises:
+        InputError: It, or its code, cannot be read as what it should be.
+        ConfigurationError: An option is not usable.
+    """
     if path != STANDARD and Path(path).is_dir():
         return folder_stack(path, options)
     if options.stated:

@@ -195,6 +195,9 @@ def configuration_for(near: Path | None, organisation: Path | None) -> Configura
 
 
 def _organisation(path: Path) -> File:
+    if path.is_dir():
+        message = "it is a folder, and a file is named with --config"
+        raise ConfigurationError(message, where=str(path))
     if not path.is_file():
         raise ConfigurationError("there is no such file", where=str(path))
     return _read(path)

@@ -14,11 +14,17 @@ from guardrail.decision import (
     Judged,
     Shown,
     Verdict,
+    worst,
 )
 from guardrail.model import Known, say
 from guardrail.placement import Landing
 from guardrail.reports.rendering import Rendering
-from guardrail.reports.wording import message, missing_lines, role_in_words, summary
+from guardrail.reports.wording import (
+    message,
+    missing_in_words,
+    role_in_words,
+    summary,
+)
 
 _COLOURS = {"deny": "31;1", "review": "33;1", "allow": "32;1", "notice": "36"}
 BODIES = {
@@ -38,8 +44,18 @@ _MARGIN = 9
 
 def render_text(decisions: Sequence[Decision], rendering: Rendering) -> bytes:
     """The report of each decision, one after the other."""
-    pages = (_Page(decision, rendering).text() for decision in decisions)
+    pages = [_Page(decision, rendering).text() for decision in decisions]
+    if len(decisions) > 1:
+        pages.append(_overall(decisions, rendering))
     return "\n".join(pages).encode()
+
+
+def _overall(decisions: Sequence[Decision], rendering: Rendering) -> str:
+    """The last line where there are several inputs: the worst verdict."""
+    verdict = worst(decision.verdict for decision in decisions)
+    word = rendering.say(say(verdict.value.upper()))
+    template = "verdict on all {} inputs: {}"
+    return f"{rendering.say(say(template, str(len(decisions)), word))}\n"
 
 
 def _standing(one: Judged) -> list[Finding]:
@@ -182,7 +198,7 @@ class _Page:
         lines = dict.fromkeys(
             line
             for finding in findings
-            for line in missing_lines(finding.breach, self._rendering)
+            for line in missing_in_words(finding.breach, self._rendering)
         )
         for line in lines:
             yield from self._wrap(f"{self._t('missing:')} {line}", _MARGIN, 2)
@@ -301,16 +317,21 @@ class _Page:
         verdict = self._decision.verdict.value
         word = self._t(verdict.upper())
         counts = self._t(
-            "{} resources, {} judged: {} allow, {} review, {} deny",
-            counted.resources,
-            counted.judged,
-            counted.allow,
-            counted.review,
-            counted.deny,
+            "{}, {}: {}, {}, {}",
+            self._number(counted.resources, "{} resource", "{} resources"),
+            self._number(counted.judged, "{} judged ", "{} judged"),
+            self._number(counted.allow, "{} allow ", "{} allow"),
+            self._number(counted.review, "{} review ", "{} review"),
+            self._t("{} deny", counted.deny),
         )
         first, *others = self._wrap(f"{self._t('verdict:')} {word} · {counts}")
         yield first.replace(word, self._paint(word, verdict), 1)
         yield from others
+
+    def _number(self, number: int, one: str, more: str) -> str:
+        """A number of things; in French, none of them is singular."""
+        single = number == 1 or (number == 0 and self._rendering.language == "fr")
+        return self._t(one if single else more, number).strip()
 
     def _labelled(self, word: str, text: str, hang: int = 0) -> Iterator[str]:
         """`text` beside a verdict or NOTICE."""

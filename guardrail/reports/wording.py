@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from guardrail.decision import Breach, Decision, Verdict
 from guardrail.model import say
 from guardrail.reports.rendering import Rendering
@@ -57,11 +59,38 @@ def message(breach: Breach, rendering: Rendering) -> str:
     return rendering.say(say("not decided yet: {}", text))
 
 
+_FACTS = {
+    "body": "body",
+    "categories": "categories",
+    "class": "class",
+    "country": "country",
+    "landing": "landing",
+    "offer": "offer",
+    "qualification": "qualification",
+    "region": "region",
+    "registry": "registry",
+    "service": "service",
+}
+"""What people call the facts; areas of a cloud have names of their own."""
+
+
+def missing_in_words(breach: Breach, rendering: Rendering) -> list[str]:
+    """Each missing fact as people call it, why it is missing, how to supply it."""
+    return _missing(breach, rendering, rendering.say)
+
+
 def missing_lines(breach: Breach, rendering: Rendering) -> list[str]:
-    """Each missing fact: its name, why it is missing, how to supply it."""
+    """Each missing fact: its id, why it is missing, how to supply it."""
+    return _missing(breach, rendering, str)
+
+
+def _missing(
+    breach: Breach, rendering: Rendering, named: Callable[[str], str]
+) -> list[str]:
     lines = []
     for gap in breach.missing:
-        line = rendering.say(say("{}: {}", gap.fact, gap.reason))
+        fact = named(say(_FACTS[gap.fact]) if gap.fact in _FACTS else gap.fact)
+        line = rendering.say(say("{}: {}", fact, gap.reason))
         remedy = rendering.say(gap.remedy)
         lines.append(line + rendering.say(say("; ")) + remedy if remedy else line)
     return lines

@@ -41,7 +41,9 @@ TELLING = {
         *profile.resource_region,
         *profile.resource_zone,
         *profile.parents,
-        *(one.path for one in (*profile.tags, *profile.flows, *profile.silent_copies)),
+        *(one.path for one in profile.tags),
+        *(one.path for one in profile.flows),
+        *(one.path for one in profile.silent_copies),
     )
 }
 """Attributes that somebody asks for; the others are forgotten together alone."""
@@ -100,8 +102,8 @@ def facts(plan: Any) -> Iterator[Fact]:
             yield from values(after, place, depth=2)
     configured = plan.get("configuration", {}).get("provider_config", {})
     for key, entry in configured.items():
-        place = ("configuration", "provider_config", key, "expressions")
-        yield from constants(entry.get("expressions", {}), place)
+        block: Fact = ("configuration", "provider_config", key, "expressions")
+        yield from constants(entry.get("expressions", {}), block)
     for name in plan.get("variables", {}):
         yield "variables", name
     values_ = plan.get("prior_state", {}).get("values", {})

@@ -28,7 +28,14 @@ def test_an_empty_variable_is_not_set(
 
 
 def test_pairs_are_cut_at_the_first_mark() -> None:
-    assert pairs(["A=b=c", "D=", "A=e"], "--env") == {"A": "e", "D": ""}
+    assert pairs(["A=b=c", "D="], "--env") == {"A": "b=c", "D": ""}
+
+
+def test_a_name_is_stated_once() -> None:
+    with pytest.raises(ConfigurationError, match="twice") as caught:
+        pairs(["A=hush", "A=hush"], "--env")
+
+    assert "hush" not in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["A", "", "=b"])

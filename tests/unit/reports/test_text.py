@@ -31,7 +31,8 @@ def shown(decision: Decision, **stated: Any) -> str:
 def test_several_decisions_stand_one_after_the_other(decision: Decision) -> None:
     both = render_text([decision, decision], RENDERING).decode()
 
-    assert both == f"{shown(decision)}\n{shown(decision)}"
+    last = "verdict on all 2 inputs: DENY\n"
+    assert both == f"{shown(decision)}\n{shown(decision)}\n{last}"
 
 
 def test_colour_changes_nothing_but_colour(decision: Decision) -> None:

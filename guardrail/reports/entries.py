@@ -14,7 +14,7 @@ import msgspec
 from guardrail.decision import Decision, Effect, Finding
 from guardrail.model import Gap, say
 from guardrail.reports.rendering import Rendering
-from guardrail.reports.wording import message, missing_lines
+from guardrail.reports.wording import message, missing_in_words
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +75,7 @@ def _entry(finding: Finding, rendering: Rendering, place: tuple[str, int]) -> En
         address=rendering.say(finding.address),
         landing=breach.landing.role,
         message=rendering.say(message(breach, rendering)),
-        missing=tuple(missing_lines(breach, rendering)),
+        missing=tuple(missing_in_words(breach, rendering)),
         remediation=rule.remediation[rendering.language],
         sources=tuple(one.cited for one in rule.sources),
         alternatives=breach.alternatives,

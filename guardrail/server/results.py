@@ -13,7 +13,7 @@ from guardrail.decision import Decision, Effect, Finding, Verdict
 from guardrail.model import say
 from guardrail.reports import Rendering
 from guardrail.reports.markdown import EFFECTS, plain
-from guardrail.reports.wording import message, missing_lines
+from guardrail.reports.wording import message, missing_in_words
 
 Status = Literal["running", "passed", "failed"]
 _LEVELS = {
@@ -73,7 +73,7 @@ def _body(found: list[Finding], rendering: Rendering) -> Iterator[str]:
     """Markdown: each address with its reason, then what to do."""
     for one in found[:_MOST_ADDRESSES]:
         yield f"- `{_code(one.address)}`: {plain(message(one.breach, rendering))}"
-        for line in missing_lines(one.breach, rendering):
+        for line in missing_in_words(one.breach, rendering):
             yield f"  - {plain(line)}"
     if len(found) > _MOST_ADDRESSES:
         yield plain(

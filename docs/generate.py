@@ -8,12 +8,14 @@ from contextlib import chdir, redirect_stdout, suppress
 from pathlib import Path
 
 from guardrail.classification.vocabulary import CategoryWord, ClassWord
-from guardrail.cli import main
+from guardrail.cli import VERBS, main
 from guardrail.cli.exits import EXITS
 from guardrail.library import Library, load_library, shipped
+from guardrail.platforms import Platform, platforms
 
 ROOT = Path(__file__).parent.parent
 HERE = ROOT / "docs" / "reference"
+PLATFORMS = ROOT / "docs" / "platforms"
 READMES = {"README.md": "en", "README.fr.md": "fr"}
 OPEN, CLOSE = "<!-- demo -->\n", "<!-- /demo -->"
 HEAD = "<!-- Made by `make docs`; do not edit. -->\n\n"
@@ -28,6 +30,29 @@ def pages(library: Library) -> dict[str, str]:
         "providers.md": _providers(library),
         "words.md": _words(library),
     }
+
+
+def platform_pages() -> dict[str, str]:
+    """File name to text, for a page a platform and their list."""
+    known = platforms(shipped())
+    listed = "".join(f"- [{one.title.en}]({one.id}.md)\n" for one in known)
+    intro = "`guardrail init` looks at a repository and proposes these files.\n\n"
+    index = f"{HEAD}# Platforms\n\n{intro}{listed}"
+    return {"README.md": index, **{f"{one.id}.md": _platform(one) for one in known}}
+
+
+def _platform(one: Platform) -> str:
+    """What is written, what it does, and by what it is known."""
+    blocks = "\n".join(
+        f"`{file.path}`:\n\n```text\n{file.content}```\n" for file in one.files
+    )
+    command = f"guardrail init --platform {one.id} --write"
+    sources = "".join(f"- {source.cited}\n" for source in one.sources)
+    doubt = f"Not certain: {one.open}\n\n" if one.open else ""
+    return (
+        f"{HEAD}# {one.title.en}\n\n{one.explain.en}\n\n*{one.explain.fr}*\n\n"
+        f"```console\n$ {command}\n```\n\n{blocks}\n{doubt}Sources:\n\n{sources}"
+    )
 
 
 def readme(name: str) -> str:
@@ -51,7 +76,7 @@ def _demo(language: str) -> str:
 
 
 def _command_line() -> str:
-    verbs = ("", "check", "explain", "offers", "where", "rules", "derogation")
+    verbs = ("", *VERBS)
     blocks = [
         f"## `guardrail {verb}`".rstrip(" `") + "`\n\n```text\n" + _help(verb) + "```\n"
         for verb in verbs
@@ -144,5 +169,8 @@ if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
     for file, text in pages(load_library(shipped())).items():
         (HERE / file).write_text(text)
+    PLATFORMS.mkdir(exist_ok=True)
+    for file, text in platform_pages().items():
+        (PLATFORMS / file).write_text(text)
     for name in READMES:
         (ROOT / name).write_text(readme(name))

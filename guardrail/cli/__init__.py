@@ -24,9 +24,9 @@ from guardrail.errors import (
     LibraryError,
 )
 
-__all__ = ["main"]
+__all__ = ["VERBS", "main"]
 
-_VERBS = (
+VERBS = (
     "check",
     "explain",
     "apply",
@@ -39,6 +39,7 @@ _VERBS = (
     "offers",
     "rules",
     "tag",
+    "init",
 )
 """Each is a module of this room with a function `add`."""
 
@@ -136,6 +137,6 @@ def _parser(first: Sequence[str] = ()) -> argparse.ArgumentParser:
         "--version", action="version", version=f"guardrail {__version__}"
     )
     verbs = parser.add_subparsers(required=True, metavar="COMMAND")
-    for verb in [one for one in first if one in _VERBS] or _VERBS:
+    for verb in [one for one in first if one in VERBS] or VERBS:
         import_module(f"guardrail.cli.{verb}").add(verbs)
     return parser

@@ -15,6 +15,7 @@ from guardrail.classification import Vocabulary
 from guardrail.configuration import File
 from guardrail.decision import Derogation
 from guardrail.library import ROOMS, Catalogued
+from guardrail.platforms import Platform
 from guardrail.reports.explain_v1 import Explanation
 from guardrail.reports.report_v1 import Report
 from guardrail.shapes import schema_of
@@ -25,6 +26,7 @@ _FORMS: Mapping[str, Any] = {
     "classes": Vocabulary,
     "derogation": Derogation,
     "guardrail": File,
+    "platforms": Platform,
 }
 
 

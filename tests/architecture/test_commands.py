@@ -13,7 +13,11 @@ import pytest
 from guardrail.cli import _parser
 from tests.conftest import ROOT
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("terraform-examples/*/README.md")])
+DOCUMENTS = sorted(
+    one
+    for form in ("*.md", "terraform-examples/*/README.md", "docs/**/*.md")
+    for one in ROOT.glob(form)
+)
 COMMAND = re.compile(r"^\s*(?:\$ )?(?:\.venv/bin/)?guardrail ([a-z].*)$", re.MULTILINE)
 MAKE = re.compile(r"^\s*\$? ?make ([a-z]+)", re.MULTILINE)
 PLACEHOLDER = re.compile(r"…|<[^>]*>|\[[^]]*\]")

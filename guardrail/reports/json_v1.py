@@ -198,6 +198,7 @@ class _Resources:
             exposures=shown.exposures,
             evidence=landing.evidence.code,
             because=tuple(map(self._rendering.say, landing.because)),
+            probable=landing.probable,
         )
 
 

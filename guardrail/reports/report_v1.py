@@ -68,6 +68,8 @@ class LandingShown(msgspec.Struct):
     exposures: tuple[str, ...]
     evidence: str
     because: tuple[str, ...]
+    probable: bool = False
+    """Whether data may go there and need not."""
 
 
 class Location(msgspec.Struct):

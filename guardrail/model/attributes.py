@@ -8,6 +8,7 @@ bytes, and what was cut is hashable: resources that say the same are judged once
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import msgspec
@@ -111,7 +112,7 @@ class Attributes(msgspec.Struct, frozen=True):
         """The dotted paths, through lists, of what is not known."""
         if self.unknown in {b"null", b"{}"}:
             return frozenset()
-        return frozenset(_true_paths(_decode(self.unknown), ""))
+        return _unknown_paths(self.unknown)
 
     def pick(self, names: tuple[str, ...]) -> Part:
         """The top-level members `names`.
@@ -157,6 +158,11 @@ def _holds_true(mask: object) -> bool:
     if isinstance(mask, list):
         return any(map(_holds_true, mask))
     return _marks(mask)
+
+
+@lru_cache(maxsize=4096)
+def _unknown_paths(mask: bytes) -> frozenset[str]:
+    return frozenset(_true_paths(_decode(mask), ""))
 
 
 def _true_paths(mask: object, path: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -33,15 +34,19 @@ _WORDS = re.compile(
     r"|issuer|source|source_url|image|image_uri|role|role_arn|kms_key.*|certificate.*)$"
 )
 """Names of attributes that hold words, what comes in, or what holds no data."""
-_KEY = re.compile(
-    rb'"[a-z_]*(?:region|location|zone|datacenter|data_center|jurisdiction|residency'
-    rb'|replica|secondary|cloud_name)[a-z_]*":'
+_TELLING = (
+    "region|location|zone|datacenter|data_center|jurisdiction|residency|replica"
+    "|secondary|cloud_name"
 )
+_PLACE_NAME = re.compile(_TELLING)
 _TELLS = re.compile(
-    rb'"(?:[A-Za-z][A-Za-z0-9+.-]*://|arn:|ocid1\.|/subscriptions/|projects/[^"]+/)|'
-    + _KEY.pattern
+    rb'://|"(?:arn:|ocid1\.|/subscriptions/|projects/)|"[a-z_]*(?:'
+    + _TELLING.encode()
+    + rb')[a-z_]*":'
 )
 """What must stand in an attribute for it to be looked at; quick, and misses nothing."""
+_SHORTEST, _TEXTS = 6, (b'"', b"[", b"{")
+_NONE: frozenset[str] = frozenset()
 _LONGEST = 2048
 
 
@@ -63,16 +68,31 @@ def hinting(
     Raises:
         InputError: The object is malformed.
     """
-    own = {path.partition(".")[0] for path in _own(profile)}
+    tagged = tuple([shape.path for shape in profile.tags])
+    own = _own((*profile.resource_region, *profile.resource_zone, *tagged))
     found = [
         name
         for name, value in attributes.all_members().items()
         if name not in own
-        and (_KEY.search(f'"{name}":'.encode()) or _TELLS.search(value))
+        and (
+            _is_telling(name)
+            or (len(value) > _SHORTEST and value[:1] in _TEXTS and _TELLS.search(value))
+        )
     ]
-    unset = arguments or frozenset()
-    hidden = {path.partition(".")[0] for path in attributes.unknown_paths() & unset}
-    return tuple(dict.fromkeys((*found, *sorted(hidden - own))))
+    hidden = attributes.unknown_paths() & (arguments or _NONE)
+    tops = {path.partition(".")[0] for path in hidden}
+    return tuple(dict.fromkeys((*found, *sorted(tops - own))))
+
+
+@lru_cache(maxsize=65536)
+def _is_telling(name: str) -> bool:
+    return _PLACE_NAME.search(name) is not None
+
+
+@lru_cache(maxsize=256)
+def _own(paths: tuple[str, ...]) -> frozenset[str]:
+    """The attributes that say where the resource itself is, and its labels."""
+    return frozenset(path.partition(".")[0] for path in (*paths, "id", "timeouts"))
 
 
 def possible(origin: Origin, names: tuple[str, ...]) -> Iterator[Landing]:
@@ -138,13 +158,6 @@ def _abroad(origin: Origin, found: Landing | None) -> Landing | None:
         and found.offer.value == origin.landing.offer.value
     )
     return None if same and not isinstance(found.region, Known) else found
-
-
-def _own(profile: ProviderProfile) -> Iterator[str]:
-    """The attributes that say where the resource itself is, and its labels."""
-    yield from (*profile.resource_region, *profile.resource_zone)
-    yield from (shape.path for shape in profile.tags)
-    yield from ("id", "timeouts")
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, str | Unknown]]:

@@ -52,6 +52,18 @@ LANDINGS = {
         "kubernetes_persistent_volume_claim_v1.nowhere": ["primary ? ? ?"],
         "kubernetes_persistent_volume_claim_v1.reference": ["primary aws eu-west-3 FR"],
     },
+    "saas-two-operators": {
+        "ec_deployment.logs": [
+            "primary elastic-cloud azure-francecentral ?",
+            "host azure francecentral FR",
+        ],
+        "mongodbatlas_advanced_cluster.two_clouds": [
+            "primary mongodb-atlas EU_WEST_3 ?",
+            "primary-2 mongodb-atlas EUROPE_WEST_9 ?",
+            "host aws eu-west-3 FR",
+            "host-2 google-cloud europe-west-9 ?",
+        ],
+    },
     "ovh-native": {
         "ovh_cloud_project_storage.replicated": [
             "primary ovhcloud-public-cloud gra FR",

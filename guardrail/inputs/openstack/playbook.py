@@ -39,6 +39,7 @@ from guardrail.model import (
 KIND = "ansible-playbook"
 
 _OURS = "openstack.cloud."
+_ENVIRONMENT = "environment of the tasks"
 _LEGACY = {
     "os_ironic": "baremetal_node", "os_keystone_domain": "identity_domain",
     "os_keystone_role": "identity_role", "os_group": "identity_group",
@@ -129,6 +130,9 @@ class _Reader:
             raise InputError("a play or a task is a mapping", where=self._path)
         stated = entry.get("module_defaults")
         defaults = {**defaults, **(stated if isinstance(stated, Mapping) else {})}
+        if entry.get("environment") is not None:
+            below = defaults.get(_ENVIRONMENT, {})
+            defaults[_ENVIRONMENT] = self._environment(entry["environment"], below)
         self._roles(entry.get("roles"))
         inner = [key for key in (*_TASKS, *_BLOCKS) if key in entry]
         for key in inner:
@@ -139,6 +143,15 @@ class _Reader:
                 self.entry(task, defaults)
         if not inner and "hosts" not in entry:
             self._task(entry, defaults)
+
+    def _environment(self, stated: Any, above: Any) -> Any:
+        """The variables that tasks run with; a hole where they are not known."""
+        layers = stated if isinstance(stated, list) else [stated]
+        found = above
+        for layer in layers:
+            whole = isinstance(layer, Mapping) and isinstance(found, Mapping)
+            found = {**found, **self._value(layer)} if whole else Hole(_RUNS)
+        return found
 
     def _roles(self, roles: Any) -> None:
         """Note roles: what they do stands in other files."""
@@ -161,7 +174,9 @@ class _Reader:
             elif not ours.endswith("_info") and ours not in {"auth", "config"}:
                 usual = defaults.get(f"{_OURS}{ours}", defaults.get(module))
                 groups = defaults.get(f"group/{_OURS}openstack", defaults.get("group/openstack.cloud"))  # noqa: E501  # fmt: skip
-                self._made(task, ours, [groups, usual, args])
+                self._made(
+                    task, ours, [defaults.get(_ENVIRONMENT), groups, usual, args]
+                )
 
     def _other(self, module: str) -> None:
         """Note a module that is not of the collection, where it may create anything."""
@@ -171,12 +186,13 @@ class _Reader:
         ):
             self._reading.opaque[name] = None
 
-    def _made(self, task: Section, module: str, layers: list[Any]) -> None:
+    def _made(self, task: Section, module: str, stated: list[Any]) -> None:
         """Add the resource that a task creates, changes or takes away.
 
         Raises:
             InputError: Its name cannot be an address.
         """
+        environment, *layers = stated
         values: dict[str, Any] = {}
         whole = True
         for layer in layers:
@@ -187,7 +203,7 @@ class _Reader:
         address = self._address(task, module, values)
         line = task.lines.get(next(key for key, _args in _modules(task)), task.line)
         change = Change.DELETE if values.get("state") == "absent" else Change.CREATE
-        key = self._provider(values) if whole else _RUNS
+        key = self._provider(values, environment) if whole else _RUNS
         self._reading.resources[address] = Resource(
             address=address,
             configuration=address,
@@ -219,16 +235,26 @@ class _Reader:
             found = f"{address}#{number}"
         return found
 
-    def _provider(self, values: Mapping[str, Any]) -> Known[str] | Unknown:
+    def _provider(
+        self, values: Mapping[str, Any], environment: Any
+    ) -> Known[str] | Unknown:
         """The key of the configuration of the cloud that a task goes to."""
         cloud: Any = values.get("cloud")
         auth: Any = values.get("auth")
         if isinstance(cloud, Mapping):
             cloud, auth = None, cloud.get("auth", auth)
         url = auth.get("auth_url") if isinstance(auth, Mapping) else auth
+        stated = {"cloud": cloud, "auth_url": url}
+        if isinstance(environment, Hole) and cloud is None and url is None:
+            stated["auth_url"] = environment
+        elif isinstance(environment, Mapping):
+            if cloud is None and url is None:
+                stated["cloud"] = environment.get("OS_CLOUD")
+                stated["auth_url"] = environment.get("OS_AUTH_URL")
+            stated["region"] = environment.get("OS_REGION_NAME")
         settings = {
             name: found
-            for name, value in (("cloud", cloud), ("auth_url", url))
+            for name, value in stated.items()
             if (found := _setting(name, value)) is not None
         }
         known = [one for one, its in self._clouds.items() if its == settings]

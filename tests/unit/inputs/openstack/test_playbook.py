@@ -257,3 +257,51 @@ def test_passwords_are_masked() -> None:
         value = got(found, name)
         assert isinstance(value, Known)
         assert value.sensitive
+
+
+@pytest.mark.parametrize(
+    ("head", "task", "wanted"),
+    [
+        ("{OS_CLOUD: prod}", "{name: a}", {"cloud": "prod"}),
+        (
+            "{OS_AUTH_URL: 'https://k.example', OS_REGION_NAME: r}",
+            "{name: a}",
+            {"auth_url": "https://k.example", "region": "r"},
+        ),
+        (
+            "{OS_AUTH_URL: 'https://k.example'}",
+            "{name: a, cloud: own}",
+            {"cloud": "own"},
+        ),
+        ("[{OS_CLOUD: a}, {OS_CLOUD: b}]", "{name: a}", {"cloud": "b"}),
+        ("{OS_AUTH_URL: '{{ url }}'}", "{name: a}", {"auth_url": None}),
+        ("'{{ all }}'", "{name: a}", {"auth_url": None}),
+        ("['{{ all }}', {OS_CLOUD: b}]", "{name: a}", {"auth_url": None}),
+        ("'{{ all }}'", "{name: a, cloud: own}", {"cloud": "own"}),
+        ("{HTTP_PROXY: x}", "{name: a}", {}),
+    ],
+)
+def test_the_environment_of_tasks_is_stronger_than_what_is_attested(
+    head: str, task: str, wanted: dict[str, str | None]
+) -> None:
+    found = playbook(f"- os_volume: {task}", f"  environment: {head}\n")
+    [configured] = found.providers.values()
+    settings = {
+        name: one.value if isinstance(one, Known) else None
+        for name, one in configured.settings.items()
+    }
+
+    assert settings == wanted
+
+
+def test_the_environment_of_a_task_adds_to_that_of_its_play() -> None:
+    found = playbook(
+        "- os_volume: {name: a}\n  environment: {OS_REGION_NAME: r}",
+        "  environment: {OS_CLOUD: prod}\n",
+    )
+    [configured] = found.providers.values()
+
+    assert {name: one.value for name, one in configured.settings.items()} == {
+        "cloud": "prod",
+        "region": "r",
+    }

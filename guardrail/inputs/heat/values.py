@@ -6,6 +6,7 @@ and a `Secret` around what comes of a hidden parameter: it is judged, never prin
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
@@ -153,7 +154,7 @@ def attributes(values: Mapping[str, Any] | Hole, budget: Budget) -> Attributes:
             known, unknown, _secret = walk(item.value)
             return known, unknown, True
         if isinstance(item, Mapping):
-            parts = {_sound(key): walk(inner) for key, inner in item.items()}
+            parts = {_name(key): walk(inner) for key, inner in item.items()}
             sides = [{key: part[at] for key, part in parts.items()} for at in range(3)]
             return sides[0], _mask(sides[1]), _mask(sides[2])
         if isinstance(item, list):
@@ -188,6 +189,11 @@ def _scalar(item: Any) -> Any:
     if isinstance(item, float) and not math.isfinite(item):
         return str(item)
     return item
+
+
+def _name(key: Any) -> str:
+    """A key as JSON has it: a function may have put another value there."""
+    return _sound(key) if isinstance(key, str) else json.dumps(key)
 
 
 def _sound(text: str) -> str:

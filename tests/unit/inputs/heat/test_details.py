@@ -273,3 +273,10 @@ def test_a_file_that_is_no_mapping_is_no_template() -> None:
 
     with pytest.raises(InputError, match=r"inner\.yaml: a template is a mapping"):
         read(outer, path="t", code=given)
+
+
+def test_keys_that_are_no_texts_are_written_as_json_has_them() -> None:
+    found = evaluated("{map_replace: [{a: 1, b: 2}, {keys: {a: true, b: 5}}]}")
+
+    assert isinstance(found, Known)
+    assert found.value == {"true": 1, "5": 2}

@@ -16,6 +16,7 @@ from guardrail.assessment.circumstances import (
 from guardrail.assessment.following import follow
 from guardrail.assessment.places import changes
 from guardrail.assessment.state import judged_state
+from guardrail.assessment.tagging import outside_tags
 from guardrail.assessment.unsure import unsure_instances
 from guardrail.decision import (
     Decision,
@@ -50,8 +51,14 @@ def assess(
     cases = Cases(stack, knowledge, circumstances)
     ordered = _in_order(stack.resources)
     staying = [one for one in ordered if changes(one)]
-    readings = [cases.reading(one) for one in staying]
-    followed = follow(staying, readings, stack, knowledge)
+    parts = [cases.parts(one) for one in staying]
+    namings = [naming for _part, naming in parts]
+    outside = outside_tags(staying, namings, stack.references, knowledge)
+    readings = [
+        cases.reading(one, *parts[place], outside.get(place, ()))
+        for place, one in enumerate(staying)
+    ]
+    followed = follow(staying, readings, namings, stack, knowledge)
     said = iter(
         [
             cases.of(reading, followed.raised.get(place))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import msgspec
 
-from guardrail.assessment.circumstances import Assignment, Circumstances, Knowledge
+from guardrail.assessment.circumstances import Circumstances, Knowledge
 from guardrail.assessment.judging import Judge
 from guardrail.assessment.kinds import JUDGED_ALWAYS
-from guardrail.assessment.reading import Reader, Reading
-from guardrail.classification import FLOWS_IN, Because, Sensitivity
+from guardrail.assessment.named import named_in, said_in
+from guardrail.assessment.reading import NOBODY, Outside, Reader, Reading
+from guardrail.classification import (
+    FLOWS_IN,
+    Because,
+    Hints,
+    Sensitivity,
+    Tag,
+    suggested,
+)
 from guardrail.decision import Breach, Shown, Verdict, verdict_of, worst
-from guardrail.model import Resource, Stack, Value
+from guardrail.model import Part, Resource, Stack, Value
 from guardrail.placement import Landing
-
-Stated: TypeAlias = tuple[Assignment | None, Assignment | None]
-"""An assignment, and a floor."""
-_NOTHING: Stated = (None, None)
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +46,7 @@ class Cases:
         """Nothing is judged yet."""
         self._circumstances = circumstances
         self._highest = knowledge.lexicon.top
+        self._hints = Hints(knowledge.inference, knowledge.lexicon)
         self._reader = Reader(stack, knowledge, circumstances)
         self.judge = Judge(knowledge, circumstances)
         self._readings: dict[object, Reading] = {}
@@ -54,26 +57,53 @@ class Cases:
         """The offers named as alternatives so far."""
         return self.judge.alternatives
 
-    def reading(self, resource: Resource) -> Reading:
-        """What `resource` says by itself.
+    def parts(self, resource: Resource) -> tuple[Part, Part]:
+        """The attributes by which `resource` is judged, and those that name it.
+
+        Raises:
+            InputError: They are malformed.
+        """
+        return self._reader.parts(resource)
+
+    def reading(
+        self, resource: Resource, part: Part, naming: Part, tags: tuple[Tag, ...]
+    ) -> Reading:
+        """What `resource` says by itself; `tags` are those that others set on it.
 
         Raises:
             InputError: Its attributes are malformed.
         """
-        part = self._reader.part(resource)
-        stated = self._stated(resource.address)
+        outside = self._outside(resource.address, tags)
         key = (
             resource.configuration,
             resource.provider_configuration,
             part,
-            stated,
+            outside,
             resource.managed,
         )
         reading = self._readings.get(key)
         if reading is None:
-            reading = self._reader.read(resource, part, *stated)
+            reading = self._reader.read(resource, part, outside)
             self._readings[key] = reading
-        return reading
+        return self._suggested(reading, resource, naming)
+
+    def _suggested(self, reading: Reading, resource: Resource, naming: Part) -> Reading:
+        """`reading`, with what the names of the resource make one think of."""
+        if reading.kind not in JUDGED_ALWAYS or reading.sensitivity.own:
+            return reading
+        address = resource.address.replace(resource.type, "")
+        if not self._hints.any_in(said_in(address, naming)):
+            return reading
+        hints = self._hints.found(named_in(address, naming))
+        if not hints:
+            return reading
+        key = id(reading), hints
+        found = self._readings.get(key)
+        if found is None:
+            sensitivity = suggested(reading.sensitivity, hints)
+            found = msgspec.structs.replace(reading, sensitivity=sensitivity)
+            self._readings[key] = found
+        return found
 
     def of(self, reading: Reading, raised: Sensitivity | None) -> Case:
         """The case of a resource; `raised` is its sensitivity where data flows in."""
@@ -124,11 +154,9 @@ class Cases:
             services=reading.services,
         )
 
-    def _stated(self, address: str) -> Stated:
-        """What is stated of an address from outside, and the floor it stands on."""
-        if not self._circumstances.assignments and not self._circumstances.floors:
-            return _NOTHING
-        return (
-            self._circumstances.assignment(address),
-            self._circumstances.floor(address),
-        )
+    def _outside(self, address: str, tags: tuple[Tag, ...]) -> Outside:
+        """What is stated of an address from outside."""
+        around = self._circumstances
+        if not around.assignments and not around.floors and not tags:
+            return NOBODY
+        return Outside(around.assignment(address), around.floor(address), tags)

@@ -17,7 +17,7 @@ from guardrail.assessment.identities import Identities
 from guardrail.assessment.instances import Keys, instance_keys, joined
 from guardrail.assessment.named import Named
 from guardrail.classification import DataFlow, Directions, Edge, Inference
-from guardrail.model import Phrase, Reference, Resource, say
+from guardrail.model import Part, Phrase, Reference, Resource, say
 from guardrail.placement import Catalogue, flows_of
 from guardrail.placement.providers import Flow, FlowKind
 
@@ -35,6 +35,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     resource: Resource
     kind: str
     named: tuple[Named, ...]
+    naming: Part
+    """The attributes that name it."""
 
 
 class Flows(msgspec.Struct, frozen=True):
@@ -168,10 +170,15 @@ class _Finder:
         if not meant:
             return
         resources = [site.resource for site in self._sites]
-        identities = Identities(resources, self._inference)
+        namings = [site.naming for site in self._sites]
+        identities = Identities(
+            resources, namings, [one.text for _place, one in meant], self._inference
+        )
         for place, one in meant:
             because = say("`{}` of {}", one.flow.path, self._addresses[place])
-            for other, sure in identities.named(one, resources[place]):
+            for other, sure in identities.named(
+                one.text, one.flow.path, resources[place]
+            ):
                 flow = one.flow if sure else _unsure(one.flow)
                 self._join([place], [other], flow, because)
 

@@ -11,7 +11,7 @@ from guardrail.assessment.flows import Site, data_flows
 from guardrail.assessment.kinds import HOLD, JUDGED_ALWAYS
 from guardrail.assessment.reading import Reading
 from guardrail.classification import NOTHING, DataFlow, Sensitivity, spread
-from guardrail.model import Resource, Stack
+from guardrail.model import Part, Resource, Stack
 
 
 class Followed(msgspec.Struct, frozen=True):
@@ -25,15 +25,19 @@ class Followed(msgspec.Struct, frozen=True):
 def follow(
     resources: Sequence[Resource],
     readings: Sequence[Reading],
+    namings: Sequence[Part],
     stack: Stack,
     knowledge: Knowledge,
 ) -> Followed:
-    """Where the data of `resources` goes, and what that makes of their classes."""
+    """Where the data of `resources` goes, and what that makes of their classes.
+
+    `readings` and `namings` are what each of them says, and what names it.
+    """
     if not stack.references and not any(one.named for one in readings):
         return Followed()
     sites = [
-        Site(resource=resource, kind=reading.kind, named=reading.named)
-        for resource, reading in zip(resources, readings, strict=True)
+        Site(resource=resource, kind=one.kind, named=one.named, naming=naming)
+        for resource, one, naming in zip(resources, readings, namings, strict=True)
     ]
     found = data_flows(
         sites, stack.references, knowledge.catalogue, knowledge.inference

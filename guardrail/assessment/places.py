@@ -49,7 +49,8 @@ def tops(paths: Iterable[str]) -> tuple[str, ...]:
 
 def changes(resource: Resource) -> bool:
     """Whether the plan does something to `resource` that puts data somewhere."""
-    return resource.change not in {Change.DELETE, Change.FORGET}
+    change = resource.change
+    return change is not Change.DELETE and change is not Change.FORGET
 
 
 class Places:

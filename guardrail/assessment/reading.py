@@ -18,6 +18,7 @@ from guardrail.classification import (
     Tag,
     declared,
     inherited_tags,
+    natural,
     read_tags,
 )
 from guardrail.model import Known, Part, Resource, Stack, Unknown, Value, say
@@ -45,6 +46,19 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """What its attributes name that data goes to or comes from, where it is known."""
 
 
+class Outside(msgspec.Struct, frozen=True):
+    """What is stated of one resource from outside it."""
+
+    assignment: Assignment | None = None
+    floor: Assignment | None = None
+    tags: tuple[Tag, ...] = ()
+    """Set by other resources."""
+
+
+NOBODY = Outside()
+"""Nothing is."""
+
+
 class Reader:
     """Reads the resources of one stack."""
 
@@ -58,6 +72,9 @@ class Reader:
         self._places = Places(stack, knowledge, circumstances)
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
         self._hinted: dict[tuple[str, str], bool] = {}
+        inference = knowledge.inference
+        naming = inference.identities, inference.names, inference.descriptions
+        self._naming = tuple(name for names in naming for name in names)
 
     def kind(self, resource: Resource) -> str:
         """The kind of the resource; an unknown type counts as data-bearing."""
@@ -65,8 +82,8 @@ class Reader:
         vouched = profile is None or self._vouched(profile, resource)
         return kind_of(profile if vouched else None, resource)
 
-    def part(self, resource: Resource) -> Part:
-        """The attributes that its provider's profile asks for.
+    def parts(self, resource: Resource) -> tuple[Part, Part]:
+        """The attributes that its provider's profile asks for, and those that name it.
 
         Raises:
             InputError: The attributes are malformed.
@@ -75,7 +92,8 @@ class Reader:
         if key not in self._names:
             profile = self._profile(resource.provider)
             self._names[key] = () if profile is None else _names(profile, resource.type)
-        return resource.attributes.pick((*self._names[key], *self._hints(resource)))
+        names = (*self._names[key], *self._hints(resource))
+        return resource.attributes.pick((*names, *self._naming)).split(len(names))
 
     def _hints(self, resource: Resource) -> tuple[str, ...]:
         """The attributes that may say where data goes, where no table says which.
@@ -96,24 +114,25 @@ class Reader:
         arguments = self._stack.arguments.get(resource.configuration)
         return hinting(resource.attributes, profile, arguments)
 
-    def read(
-        self,
-        resource: Resource,
-        part: Part,
-        assignment: Assignment | None,
-        floor: Assignment | None,
-    ) -> Reading:
+    def read(self, resource: Resource, part: Part, outside: Outside) -> Reading:
         """What `resource` says, with what is stated of it from outside."""
         profile = self._profile(resource.provider)
         if profile is not None and not self._vouched(profile, resource):
             profile = None
         tags = [] if profile is None else self._tags(resource, profile, part)
+        assignment, floor = outside.assignment, outside.floor
         others = stack_levels(self._circumstances, assignment)
-        found = declared(tags, others, self._knowledge.lexicon)
+        services = services_of(profile, resource.type, assignment)
+        found = natural(
+            declared([*tags, *outside.tags], others, self._knowledge.lexicon),
+            [service.value for service in services if isinstance(service, Known)],
+            resource.type,
+            self._knowledge.inference,
+        )
         placed = profile is None or profile.protocol != "none"
         return Reading(
             kind=kind_of(profile, resource),
-            services=services_of(profile, resource.type, assignment),
+            services=services,
             sensitivity=found if floor is None else found.not_below(floor.declaration),
             landings=self._places.of(resource, profile, part) if placed else (),
             named=() if profile is None else named(part, profile, resource.type),

@@ -1,7 +1,14 @@
 """How sensitive the data of each resource is, and who says so."""
 
 from guardrail.classification.declared import Lexicon, declared
-from guardrail.classification.inferred import Directions, Inference
+from guardrail.classification.inferred import (
+    Directions,
+    Hint,
+    Hints,
+    Inference,
+    natural,
+    suggested,
+)
 from guardrail.classification.sensitivity import (
     Because,
     DataFlow,
@@ -21,6 +28,8 @@ __all__ = [
     "Declaration",
     "Directions",
     "Edge",
+    "Hint",
+    "Hints",
     "Inference",
     "Lexicon",
     "Sensitivity",
@@ -28,7 +37,9 @@ __all__ = [
     "Vocabulary",
     "declared",
     "inherited_tags",
+    "natural",
     "normalised",
     "read_tags",
     "spread",
+    "suggested",
 ]

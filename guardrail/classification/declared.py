@@ -1,7 +1,11 @@
 """What the owner declared: on the resource, in a mapping, of the stack.
 
-Strongest first. The class is that of the strongest level that states one. Categories
-add up from the strongest level down to that one: stating more is never less strict.
+Strongest first: what is said of the resource itself, the tags that its provider
+configuration adds, the stack. The class is that of the strongest level that states
+one; so a resource may be labelled below its stack. Of the resource itself its tags
+speak and a mapping, and nothing lowers what either declares: the higher stands, unless
+the mapping names the decision that it rests on. Categories add up from the strongest
+level down to the one that gives the class: stating more is never less strict.
 """
 
 from __future__ import annotations
@@ -67,10 +71,41 @@ def declared(
 ) -> Sensitivity:
     """What tags and `others` (a mapping, then the stack) say of one resource."""
     own = _level([tag for tag in tags if not tag.inherited], lexicon, "tag")
-    inherited = _inherited(tags, own, lexicon)
-    mappings = [Level.of(other) for other in others if other.source == "mapping"]
-    rest = [Level.of(other) for other in others if other.source != "mapping"]
-    return _strongest([own, *mappings, inherited, *rest], lexicon)
+    inherited = _level([tag for tag in tags if tag.inherited], lexicon, "provider-tags")
+    rest = []
+    for other in others:
+        if other.source == "mapping":
+            own = _of_the_resource(own, other)
+        else:
+            rest.append(Level.of(other))
+    return _strongest([own, inherited, *rest], lexicon)
+
+
+def _of_the_resource(own: Level, mapping: Declaration) -> Level:
+    """What tags of the resource and a mapping of its address say together."""
+    mapped = Level.of(mapping)
+    stands = mapped if _stands(mapped, own, mapping.decision) else own
+    return msgspec.structs.replace(
+        stands,
+        lowest=stands.lowest
+        if mapping.decision
+        else _higher(own.lowest, mapped.lowest),
+        categories=own.categories | mapped.categories,
+        any_category=own.any_category or mapped.any_category,
+    )
+
+
+def _stands(mapped: Level, own: Level, decision: str) -> bool:
+    """Whether the class is the mapping's and not the tag's."""
+    if mapped.highest is None or own.highest is None:
+        return own.highest is None
+    return bool(decision) or mapped.highest > own.highest
+
+
+def _higher(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return max(one, other)
 
 
 def _strongest(levels: Sequence[Level], lexicon: Lexicon) -> Sensitivity:
@@ -113,15 +148,6 @@ def _level(tags: Sequence[Tag], lexicon: Lexicon, source: str) -> Level:
         any_category=any_category,
         detail=detail,
     )
-
-
-def _inherited(tags: Sequence[Tag], own: Level, lexicon: Lexicon) -> Level:
-    """What the tags that the provider configuration adds say.
-
-    They are read where they are mixed with the resource's own; a class that the
-    resource states itself wins there, so a different one is a conflict of its own.
-    """
-    return _level([tag for tag in tags if tag.inherited], lexicon, "provider-tags")
 
 
 def _values(

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import msgspec
+
+from guardrail.classification.declared import Lexicon
+from guardrail.classification.sensitivity import Because, Sensitivity
+from guardrail.classification.vocabulary import normalised
+from guardrail.model import say
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BETWEEN = re.compile(r"[^a-z0-9]+")
 
 
 class Directions(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +27,27 @@ class Directions(msgspec.Struct, frozen=True, kw_only=True):
     """Attributes of the one named that are enough to read its data: `endpoint`, …"""
 
 
+class Nature(msgspec.Struct, frozen=True, kw_only=True):
+    """A category that data has by the nature of the service that keeps it."""
+
+    services: frozenset[str]
+    category: str
+    note: str
+    """On what ground."""
+    prefixes: tuple[str, ...] = ("",)
+    """Beginnings of the resource types that it holds for."""
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "class"}):
+    """Words in a name that speak of a class and a category of data."""
+
+    words: tuple[str, ...]
+    """Whole words, or several with spaces; accents and case aside."""
+    class_: str
+    note: str
+    category: str = ""
+
+
 class Inference(msgspec.Struct, frozen=True, kw_only=True):
     """What may be inferred, and from what."""
 
@@ -24,3 +56,95 @@ class Inference(msgspec.Struct, frozen=True, kw_only=True):
     """Attributes that name one resource and no other: `id`, `arn`, …"""
     names: tuple[str, ...] = ()
     """Attributes that hold a name, which others may bear too."""
+    descriptions: tuple[str, ...] = ()
+    """Attributes that hold a description."""
+    natures: tuple[Nature, ...] = ()
+    words: tuple[Words, ...] = ()
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """A word that was found, and where."""
+
+    word: str
+    where: str
+    rank: int
+    category: str
+
+
+class Hints:
+    """The words of an inference, made ready to be looked for."""
+
+    def __init__(self, inference: Inference, lexicon: Lexicon) -> None:
+        """Index the words.
+
+        Raises:
+            KeyError: A class is not in the vocabulary.
+        """
+        self._meanings = {
+            _folded(word): (word, lexicon.ranks[one.class_], one.category)
+            for one in inference.words
+            for word in one.words
+        }
+        longest_first = sorted(self._meanings, key=lambda word: (-len(word), word))
+        listed = "|".join(map(re.escape, longest_first)) or r"(?!)"
+        self._pattern = re.compile(rf"(?<![a-z])(?:{listed})(?![a-z])")
+
+    def any_in(self, text: str) -> bool:
+        """Whether a word stands in `text`."""
+        return self._pattern.search(_folded(text)) is not None
+
+    def found(self, texts: Iterable[tuple[str, str]]) -> tuple[Hint, ...]:
+        """The words in `texts`, each a place and what stands there; each word once."""
+        hints: dict[str, Hint] = {}
+        for where, text in texts:
+            for match in self._pattern.findall(_folded(text)):
+                if match not in hints:
+                    word, rank, category = self._meanings[match]
+                    hints[match] = Hint(word, where, rank, category)
+        return tuple(hints.values())
+
+
+def _folded(text: str) -> str:
+    """`text` without case and accents, `_` between its words."""
+    plain = text if text.isascii() else normalised(_HUMP.sub("_", text))
+    return _BETWEEN.sub("_", _HUMP.sub("_", plain).lower())
+
+
+def suggested(sensitivity: Sensitivity, hints: Iterable[Hint]) -> Sensitivity:
+    """What names make of a class that nobody states of the resource itself.
+
+    It may be higher, and more categories may be there: no more than a reason to look.
+    """
+    listed = tuple(hints)
+    steps = [
+        Because("name", say("the word `{}` in {}", hint.word, hint.where))
+        for hint in listed
+    ]
+    possible = {hint.category for hint in listed if hint.category}
+    return msgspec.structs.replace(
+        sensitivity,
+        highest=max(sensitivity.highest, *(hint.rank for hint in listed)),
+        possible=sensitivity.possible | possible - sensitivity.categories,
+        because=(*sensitivity.because, *steps),
+    )
+
+
+def natural(
+    sensitivity: Sensitivity,
+    services: Iterable[str],
+    resource_type: str,
+    inference: Inference,
+) -> Sensitivity:
+    """`sensitivity` with the categories that the nature of a service brings."""
+    served = frozenset(services)
+    found = {
+        nature.category
+        for nature in inference.natures
+        if not served.isdisjoint(nature.services)
+        and resource_type.startswith(nature.prefixes)
+    }
+    if found <= sensitivity.categories:
+        return sensitivity
+    return msgspec.structs.replace(
+        sensitivity, categories=sensitivity.categories | found
+    )

@@ -53,6 +53,8 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     categories: frozenset[str] = frozenset()
     any_category: bool = False
     """Whether it claims categories that are not known."""
+    decision: str = ""
+    """Reference of the decision that it rests on, and by which it may lower."""
 
 
 class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,7 +36,7 @@ _SENTENCES = {
     "replicates": "replicated to {}",
     "logs": "logged to {}",
     "streams": "streamed to {}",
-    "connects": "read by {}",
+    "connects": "connected to {}",
     "serves": "served by {}",
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from guardrail.classification import Vocabulary
+from guardrail.classification import Inference, Vocabulary
 from guardrail.configuration import File
 from guardrail.decision import Derogation
 from guardrail.library import ROOMS, Catalogued
@@ -27,6 +27,7 @@ _FORMS: Mapping[str, Any] = {
     "derogation": Derogation,
     "guardrail": File,
     "platforms": Platform,
+    "inferred": Inference,
 }
 
 

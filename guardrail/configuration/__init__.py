@@ -289,13 +289,17 @@ def _stack(stated: Sequence[Data], lexicon: Lexicon) -> Declaration | None:
 
 
 def _assignment(stated: Stated, source: str, lexicon: Lexicon) -> Assignment:
+    detail = say("stated of {} in guardrail.yaml", ", ".join(stated.addresses))
+    if stated.decision:
+        detail = say("{}, by the decision {}", detail, stated.decision)
     return Assignment(
         addresses=stated.addresses,
         declaration=Declaration(
             source=source,
-            detail=say("stated of {} in guardrail.yaml", ", ".join(stated.addresses)),
+            detail=detail,
             rank=_rank(stated.class_, lexicon),
             categories=_categories(stated.categories, lexicon),
+            decision=stated.decision,
         ),
         services=stated.services,
     )

@@ -41,6 +41,8 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "class
     class_: str = ""
     categories: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    decision: str = ""
+    """Reference of the decision by which a class stands below a resource's label."""
 
 
 Country: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]

@@ -69,6 +69,32 @@ class Part(msgspec.Struct, frozen=True):
         because = say("`{}` of the resource", name)
         return Known(decoded, self.evidence, because, sensitive)
 
+    def split(self, size: int) -> tuple[Part, Part]:
+        """The first `size` members, and the others."""
+        first = Part(
+            self.names[:size],
+            self.values[:size],
+            self.unknown,
+            self.sensitive,
+            self.decode,
+        )
+        others = msgspec.structs.replace(
+            self, names=self.names[size:], values=self.values[size:]
+        )
+        return first, others
+
+    def texts(self) -> dict[str, str]:
+        """The members that are texts, and not empty; secrets too."""
+        return {
+            name: self.decode(value)
+            for name, value in zip(self.names, self.values, strict=True)
+            if value[:1] == b'"' and len(value) > 2
+        }
+
+    def hides(self, name: str) -> bool:
+        """Whether the member `name` stands under the sensitive mask, or a part does."""
+        return _holds_true(_mask(self.sensitive, name))
+
 
 class Attributes(msgspec.Struct, frozen=True):
     """A JSON object with two masks of the same shape, as Terraform writes them.

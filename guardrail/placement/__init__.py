@@ -26,7 +26,12 @@ from guardrail.placement.hints import hinting, possible, unlisted
 from guardrail.placement.hosts import host_of
 from guardrail.placement.landing import Landing, locate, nowhere_known
 from guardrail.placement.origin import Origin
-from guardrail.placement.providers import ProviderProfile, TagShape, Writing
+from guardrail.placement.providers import (
+    OutsideTags,
+    ProviderProfile,
+    TagShape,
+    Writing,
+)
 from guardrail.placement.registry import (
     Control,
     Dependency,
@@ -68,6 +73,7 @@ __all__ = [
     "Offer",
     "Operator",
     "Origin",
+    "OutsideTags",
     "ProviderProfile",
     "Qualification",
     "Recogniser",

@@ -129,7 +129,9 @@ def word_for(matches: Sequence[Match], resource_type: str) -> str | None:
 
 
 def shapes_for(profile: ProviderProfile, resource_type: str) -> list[TagShape]:
-    """The places where a type of resource may carry tags."""
+    """The places where a type of resource may carry tags of its own."""
+    if any(fits(one.types, resource_type) for one in profile.outside_tags):
+        return []
     return [
         shape
         for shape in profile.tags

@@ -78,6 +78,24 @@ class Area(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Resource types that have them."""
 
 
+class OutsideTags(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How one resource sets tags on another.
+
+    A path may go on at the resource that an attribute refers to: `tag_id>name`.
+    """
+
+    types: tuple[str, ...]
+    target: str
+    """Attribute that names the tagged resource."""
+    path: str = ""
+    """Attribute with tags, in `shape`; or else one tag is stated by `key`, `value`."""
+    shape: Literal["map", "pairs"] = "map"
+    key: str = ""
+    value: str = ""
+    form: str = ""
+    """Regular expression of the text at `value`, with groups `key` and `value`."""
+
+
 class EnvironmentVariable(msgspec.Struct, frozen=True, kw_only=True):
     """An environment variable that supplies a setting of the provider."""
 
@@ -243,6 +261,8 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     files: tuple[SettingsFile, ...] = ()
     """Files that supply settings; they give way to the environment but where said."""
     tags: tuple[TagShape, ...] = ()
+    outside_tags: tuple[OutsideTags, ...] = ()
+    """Tags that resources set on others."""
     default_tags: str = ""
     """Provider setting with tags (a map) that every resource inherits; dotted."""
     default_tags_except: tuple[str, ...] = ()

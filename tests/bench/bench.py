@@ -25,6 +25,44 @@ gc.disable()
 msgspec.json.decode(open(sys.argv[1], "rb").read())
 """
 NOTHING = "import msgspec"
+PLACES, FLOWS = 100_000, 200_000
+SPREAD = """
+import gc, random, sys, time
+gc.disable()
+from guardrail.classification import Because, DataFlow, Edge, Sensitivity, spread
+
+places, flows = int(sys.argv[1]), int(sys.argv[2])
+chance = random.Random(4)
+absent = Sensitivity(
+    lowest=0, highest=4, labelled=False, because=(Because("absent", "no label"),)
+)
+labels = [
+    Sensitivity(
+        lowest=rank, highest=rank, own=True, because=(Because("tag", "label"),),
+        categories=frozenset({"health"} if rank == 3 else ()),
+    )
+    for rank in range(5)
+]
+starts = [
+    chance.choice(labels) if chance.random() < 0.3 else absent for _ in range(places)
+]
+edges = []
+for number in range(flows):
+    source = chance.randrange(places)  # most flows stay near, some cross the stack
+    near = (source + chance.randrange(-20, 21)) % places
+    target = near if chance.random() < 0.9 else chance.randrange(places)
+    flow = DataFlow(
+        source=f"a.b{source}", target=f"a.b{target}", kind="copies",
+        certain=chance.random() < 0.8, because="",
+    )
+    edges.append(Edge(source, target, flow))
+best = float("inf")
+for _ in range(3):
+    started = time.process_time()
+    raised = spread(starts, edges)
+    best = min(best, time.process_time() - started)
+print(f"{best * 1000:.0f} ms of CPU, {len(raised)} raised")
+"""
 
 
 def large_plan(resources: int) -> bytes:
@@ -80,6 +118,13 @@ def main() -> None:
         decode = cpu_seconds([python, "-c", DECODE, str(plan)]) - idle
         text = cpu_seconds([*check, str(plan)]) - small
         as_json = cpu_seconds([*check, "--format", "json", str(plan)]) - small
+    spreading = subprocess.run(
+        [python, "-c", SPREAD, str(PLACES), str(FLOWS)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    print(f"spread of {PLACES} resources, {FLOWS} flows: {spreading.stdout.strip()}")
     print(f"start-up on a small plan: {small * 1000:.0f} ms of CPU")
     print(f"{megabytes:.0f} MB, {RESOURCES} resources, beyond start-up:")
     print(f"  msgspec decode, nothing else: {decode * 1000:.0f} ms")

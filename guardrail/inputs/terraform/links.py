@@ -107,6 +107,8 @@ class Links:
             if steps[0] == "each":
                 reached = self._of(each, scope, None, None) if _shows(each) else ()
                 for target in reached:
+                    if steps[1:2] == ("key",) and not target.attribute:
+                        continue  # the key of an instance says nothing of its data
                     narrowed = _narrowed(target, steps[2:])
                     found[self._paired(narrowed, own, steps, scope)] = None
             elif steps[0] not in _NOWHERE:
@@ -182,8 +184,7 @@ class Links:
         for output in wanted if rest else outputs.values():
             if _shows(output.expression):
                 for target in self._of(output.expression, below, None, None):
-                    shared = min(target.shared, _depth(scope))
-                    left = msgspec.structs.replace(target, shared=shared)
+                    left = _left(target, _depth(scope))
                     inside = target.address.startswith(f"{address}.")
                     inner = _fixed(left, instance) if inside else left
                     yield _narrowed(inner, rest[1:])
@@ -227,6 +228,18 @@ def _instance(
     if isinstance(key, Every):
         return (), rest[1:]
     return ((_depth(scope), key_text(key)),), rest[1:]
+
+
+def _left(target: Target, depth: int) -> Target:
+    """`target`, reached out of a call that stands under `depth` others.
+
+    The key of that call is no key of what reads its output.
+    """
+    return msgspec.structs.replace(
+        target,
+        shared=min(target.shared, depth),
+        pairs=tuple(pair for pair in target.pairs if pair[0] < depth),
+    )
 
 
 def _fixed(target: Target, instance: tuple[tuple[int, str], ...]) -> Target:

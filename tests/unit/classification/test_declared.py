@@ -98,9 +98,57 @@ def test_the_strongest_level_that_states_a_class_gives_it(
     tags = [tag("data_class", "personal")] if "own" in levels else []
     if "inherited" in levels:
         tags.append(tag("data_class", "public", inherited=True))
-    others = [stated(name, 3) for name in ("mapping", "stack") if name in levels]
+    ranks = {"mapping": 2, "stack": 3}
+    others = [stated(name, rank) for name, rank in ranks.items() if name in levels]
 
     assert source(declared(tags, others, lexicon)) == expected
+
+
+@pytest.mark.parametrize(
+    ("tagged", "mapped", "decision", "expected", "said_by"),
+    [
+        ("internal", 3, "", ("sensitive", "sensitive"), "mapping"),
+        ("sensitive", 1, "", ("sensitive", "sensitive"), "tag"),
+        ("sensitive", 1, "DEC-2026-4", ("internal", "internal"), "mapping"),
+        ("sensitive", None, "DEC-2026-4", ("sensitive", "sensitive"), "tag"),
+        (HIDDEN, 1, "", ("internal", "classified"), "tag"),
+        (HIDDEN, 1, "DEC-2026-4", ("internal", "internal"), "mapping"),
+        (None, 1, "", ("internal", "internal"), "mapping"),
+        (None, None, "", ("public", "particular"), "absent"),
+    ],
+)
+def test_nothing_lowers_what_is_said_of_a_resource_without_a_decision(
+    tagged: str | Unknown | None,
+    mapped: int | None,
+    decision: str,
+    expected: tuple[str, str],
+    said_by: str,
+    lexicon: Lexicon,
+) -> None:
+    tags = [] if tagged is None else [tag("data_class", tagged)]
+    mapping = Declaration(source="mapping", detail="", rank=mapped, decision=decision)
+    found = declared(tags, [mapping], lexicon)
+
+    assert (bounds(found, lexicon), source(found)) == (expected, said_by)
+
+
+def test_a_decision_lowers_no_category(lexicon: Lexicon) -> None:
+    tags = [tag("data_class", "sensitive"), tag("data_categories", "health")]
+    mapping = Declaration(source="mapping", detail="", rank=0, decision="DEC-2026-4")
+
+    assert declared(tags, [mapping], lexicon).categories == {"health"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "labelled", "highest"),
+    [([], False, 0), ([tag("data_class", HIDDEN)], True, 6)],
+)
+def test_silence_is_told_apart_from_a_label_of_unknown_value(
+    tags: list[Tag], labelled: bool, highest: int, lexicon: Lexicon
+) -> None:
+    found = declared(tags, [], lexicon)
+
+    assert (found.labelled, found.stated) == (labelled, highest)
 
 
 def test_an_unknown_label_of_the_resource_is_not_settled_by_a_weaker_level(

@@ -80,3 +80,10 @@ def test_claims(any_category: bool, asked: str, truth: Truth) -> None:
     )
 
     assert claimed.claims(frozenset({asked})) is truth
+
+
+def test_an_expected_category_may_be_claimed() -> None:
+    expected = Sensitivity(lowest=0, highest=0, possible=frozenset({"health"}))
+
+    assert expected.claims(frozenset({"health", "siiv"})) is Truth.UNKNOWN
+    assert expected.claims(frozenset({"siiv"})) is Truth.FALSE

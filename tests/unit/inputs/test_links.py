@@ -137,7 +137,6 @@ def test_each_is_what_for_each_goes_over() -> None:
 
     assert found(here, module_calls={"m": call}) == {
         ("x.y", "a", "aws_s3_bucket.b", "id"),
-        ("x.y", "k", "aws_s3_bucket.b", ""),
         ("module.m.u.v", "b", "aws_s3_bucket.b", ""),
     }
 
@@ -234,3 +233,93 @@ def test_a_real_provider_block_refers_to_its_cluster() -> None:
     assert [(one.source, one.target) for one in stack.provider_references] == [
         ("kubernetes", "aws_eks_cluster.main")
     ]
+
+
+# Which instance is read
+
+
+def keys(*blocks: dict[str, Any], **root: Any) -> dict[tuple[str, str], Any]:
+    """Shared calls, equal keys and stated keys, by path and target."""
+    document = plan(configuration=configuration(block(), *blocks, **root))
+    return {
+        (one.path, one.target): (one.shared, one.pairs, one.fixed)
+        for one in stack_of(document).references
+    }
+
+
+def test_a_reference_says_which_instance_it_reads() -> None:
+    assert keys(
+        block(
+            "x.y",
+            expressions={
+                "any": refers("aws_s3_bucket.b"),
+                "same": refers("aws_s3_bucket.b", "each.key"),
+                "count": refers("aws_s3_bucket.b", "count.index"),
+                "chained": refers("each.value.id"),
+                "stated": refers('aws_s3_bucket.b["k"].arn', "each.key"),
+                "every": refers("aws_s3_bucket.b[*].arn"),
+            },
+            for_each_expression=refers("aws_s3_bucket.b"),
+        )
+    ) == {
+        ("any", "aws_s3_bucket.b"): (0, (), ()),
+        ("same", "aws_s3_bucket.b"): (0, ((0, 0),), ()),
+        ("count", "aws_s3_bucket.b"): (0, ((0, 0),), ()),
+        ("chained", "aws_s3_bucket.b"): (0, ((0, 0),), ()),
+        ("stated", "aws_s3_bucket.b"): (0, (), ((0, '["k"]'),)),
+        ("every", "aws_s3_bucket.b"): (0, (), ()),
+    }
+
+
+def test_what_goes_through_a_module_keeps_what_is_known_of_the_instance() -> None:
+    made = block("made.here")
+    used = block("used.here", expressions={
+        "input": refers("var.bucket"),
+        "beside": refers("made.here.id"),
+        "keyed": refers("var.bucket", "each.key"),
+    })  # fmt: skip
+    module = {
+        "variables": {"bucket": {}},
+        "resources": [made, used],
+        "outputs": {
+            "made": {"expression": refers("made.here.id")},
+            "given": {"expression": refers("var.bucket")},
+            "odd": {"expression": "odd"},
+        },
+    }
+    call = {
+        "module": module,
+        "expressions": {"bucket": refers("aws_s3_bucket.b", "each.key")},
+    }
+    found = keys(
+        block("x.y", expressions={
+            "one": refers('module.m["k"].made'),
+            "same": refers("module.m", "each.key"),
+            "outer": refers('module.m["k"].given'),
+            "every": refers("module.m[*].made"),
+        }),
+        module_calls={"m": call},
+    )  # fmt: skip
+
+    inside, bucket = "module.m.made.here", "aws_s3_bucket.b"
+    assert found == {
+        # The key of the call is the key of the bucket, and that of the block is not.
+        ("input", bucket): (0, ((0, 0),), ()),
+        ("keyed", bucket): (0, ((0, 0),), ()),
+        ("beside", inside): (1, (), ()),
+        ("one", inside): (0, (), ((0, '["k"]'),)),
+        ("same", inside): (0, ((0, 0),), ()),
+        # The key of the call is none of a block that stands beside it.
+        ("same", bucket): (0, (), ()),
+        ("outer", bucket): (0, (), ()),
+        ("every", inside): (0, (), ()),
+    }
+
+
+def test_the_key_of_an_instance_says_nothing_of_its_data() -> None:
+    whole = block("x.y", expressions={"k": refers("each.key")},
+                  for_each_expression=refers("aws_s3_bucket.b"))  # fmt: skip
+    part = block("x.z", expressions={"k": refers("each.key")},
+                 for_each_expression=refers("aws_s3_bucket.b.id"))  # fmt: skip
+
+    assert found(whole, part) == {("x.z", "k", "aws_s3_bucket.b", "id")}

@@ -178,7 +178,9 @@ def test_3_weaker_levels_and_floors_never_lower_a_label(
     )
     found = decision.resources[0].sensitivity
 
-    assert found.lowest == found.highest == max(ranks[own], ranks[floor])
+    # A mapping speaks of the resource itself: of the two the higher stands.
+    said = [own, floor, *([stated] if source == "mapping" else [])]
+    assert found.lowest == found.highest == max(ranks[word] for word in said)
 
 
 # 5. More data, stricter

@@ -1,0 +1,403 @@
+"""A whole OpenStack control plane on loopback: real services, no hypervisor.
+
+Keystone, Glance, Placement, Neutron, Nova, Cinder and Heat of the release that
+`fixtures/openstack/constraints.txt` names, on MariaDB and RabbitMQ. Everything listens
+on 127.0.0.1, on ports that were free, and is ended by the id of its process. Servers and
+volumes go to two zones, `qualified` and `standard`; their drivers are fakes that the
+projects ship for their own tests.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from string import Template
+
+from tests.openstack.tools import FIXTURES
+
+APIS = {
+    "keystone": "keystone.wsgi.api",
+    "placement": "placement.wsgi.api",
+    "glance": "glance.wsgi.api",
+    "neutron": "neutron.wsgi.api",
+    "nova": "nova.wsgi.osapi_compute",
+    "cinder": "cinder.wsgi.api",
+    "heat": "heat.wsgi.api",
+}
+GUARDED = {
+    "nova": "nova/api-paste.ini",
+    "cinder": "cinder/api-paste.ini",
+    "heat": "heat/api-paste.ini",
+    "neutron": "neutron/api-paste.ini",
+    "glance": "glance/glance-api-paste.ini",
+}
+"""Services behind the filter, and the paste file that comes with each."""
+_DATABASES = (
+    "keystone", "glance", "placement", "nova_api", "nova_cell0", "nova_cell1",
+    "neutron", "cinder", "heat",
+)  # fmt: skip
+# The context filter, whatever a service calls it; ours comes after it, in every pipeline.
+_CONTEXT = re.compile(
+    r"^(\S+ = .*\b(?:keystonecontext|authtoken context))\b", re.MULTILINE
+)
+_NEUTRON_SCHEMA = """
+import sqlalchemy, sys
+from neutron.db.migration.models import head
+head.get_metadata().create_all(sqlalchemy.create_engine(sys.argv[1]))
+"""
+PASSWORD = "secret"
+
+
+class Minicloud:
+    """The services, their files in `folder`, and their processes."""
+
+    def __init__(self, folder: Path, venv: Path) -> None:
+        self.folder, self.venv = folder, venv
+        names = [*APIS, "database", "queue", "epmd", "distribution"]
+        self.ports = dict(zip(names, _free(len(names)), strict=True))
+        self.clouds_yaml = folder / "clouds.yaml"
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._environment = {
+            **os.environ,
+            "PATH": f"{venv / 'bin'}:{os.environ['PATH']}",
+            "PYTHONWARNINGS": "ignore",
+            "HOME": str(folder / "rabbit"),
+            "OS_NOVA_DISABLE_EVENTLET_PATCHING": "true",
+            "OS_CLIENT_CONFIG_FILE": str(self.clouds_yaml),
+            **self._rabbit(),
+        }
+        for name in ("VIRTUAL_ENV", "PYTHONPATH", "COVERAGE_PROCESS_START"):
+            self._environment.pop(name, None)
+
+    def url(self, service: str) -> str:
+        """Where a service answers."""
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    @property
+    def auth_url(self) -> str:
+        return self.url("keystone") + "/v3"
+
+    # --- up
+
+    def up(self) -> None:
+        """Everything, until it takes requests."""
+        self._write()
+        self._start_database()
+        self._start(
+            "epmd", "epmd", "-address", "127.0.0.1", "-port", self._port("epmd")
+        )
+        self._start("rabbit", "/usr/lib/rabbitmq/bin/rabbitmq-server")
+        with ThreadPoolExecutor(2) as pool:  # on two cores
+            others = pool.submit(self._schemas)
+            self._keystone_schema()
+            self.start_api("keystone")
+            self._catalogue()
+            others.result()
+        for name in APIS:
+            if name != "keystone":
+                self.start_api(name, wait=False)
+        self._daemons()
+        for name in APIS:
+            self._answers(name)
+        self._workers_are_up()
+
+    def _write(self) -> None:
+        """Every file of the configuration."""
+        for name in ("run", "log", "guardrail", "rabbit/mnesia", "rabbit/log"):
+            (self.folder / name).mkdir(parents=True)
+        for name in ("images", "staging", "tasks", "nova/instances", "cinder"):
+            (self.folder / "data" / name).mkdir(parents=True)
+        (self.folder / "data" / "nova-second" / "instances").mkdir(parents=True)
+        (self.folder / "data" / "neutron").mkdir()
+        (self.folder / "rabbit" / "plugins").write_text("[].")
+        self.clouds_yaml.write_text(
+            "clouds:\n"
+            "  minicloud:\n"
+            f"    auth: {{auth_url: '{self.auth_url}', username: admin,\n"
+            f"           password: {PASSWORD}, project_name: admin,\n"
+            "           user_domain_id: default, project_domain_id: default}\n"
+            "    region_name: RegionOne\n"
+        )
+        stated = {name: str(port) for name, port in self.ports.items()} | {
+            "folder": str(self.folder),
+            "venv": str(self.venv),
+            "auth_url": self.auth_url,
+            "password": PASSWORD,
+            "database": f"mysql+pymysql://root@127.0.0.1:{self._port('database')}",
+            "queue": f"rabbit://guest:guest@127.0.0.1:{self._port('queue')}/",
+        }
+        for path in (FIXTURES / "etc").glob("*.conf"):
+            service = path.stem.partition("-")[0]
+            target = self.folder / "etc" / service
+            target.mkdir(parents=True, exist_ok=True)
+            text = Template(path.read_text()).substitute(stated)
+            (target / path.name).write_text(text)
+            (target / "policy.yaml").write_text("{}\n")
+        nova = self.folder / "etc" / "nova"
+        whole = (nova / "nova-common.conf").read_text() + (
+            nova / "nova.conf"
+        ).read_text()
+        (nova / "nova.conf").write_text(whole)
+        filters = self.venv / "etc" / "cinder" / "resource_filters.json"
+        shutil.copy(filters, self.folder / "etc" / "cinder")
+        for service, paste in GUARDED.items():
+            self.guard(service, (self.venv / "etc" / paste).read_text())
+
+    def guard(self, service: str, paste: str) -> None:
+        """Put the filter into every pipeline of a paste file that knows who asks."""
+        text, places = _CONTEXT.subn(r"\1 guardrail", paste)
+        assert places, f"no pipeline of {service} has a context"
+        text += (
+            "\n[filter:guardrail]\n"
+            "use = egg:guardrail#admission\n"
+            f"service = {service}\n"
+            f"config = {self.folder / 'guardrail' / 'admission.yaml'}\n"
+        )
+        (self.folder / "etc" / service / "paste.ini").write_text(text)
+
+    def _rabbit(self) -> dict[str, str]:
+        home = self.folder / "rabbit"
+        return {
+            "RABBITMQ_NODENAME": "rabbit@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": self._port("queue"),
+            "RABBITMQ_DIST_PORT": self._port("distribution"),
+            "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(home / "log"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "plugins"),
+            "RABBITMQ_CONFIG_FILE": str(home / "none"),
+            "RABBITMQ_PID_FILE": str(home / "pid"),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": self._port("epmd"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
+                "-kernel inet_dist_use_interface {127,0,0,1}"
+            ),
+        }
+
+    def _start_database(self) -> None:
+        """MariaDB: with SQLite, Nova's processes lock each other out."""
+        data = self.folder / "data" / "database"
+        self.run(
+            "mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db",
+            "--auth-root-authentication-method=normal", "--user=root",
+        )  # fmt: skip
+        self._start(
+            "mariadb", "/usr/sbin/mariadbd", "--no-defaults", "--user=root",
+            f"--datadir={data}", f"--socket={self.folder / 'run' / 'db.sock'}",
+            "--bind-address=127.0.0.1", f"--port={self.ports['database']}",
+            "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0",
+            "--innodb-buffer-pool-size=128M", "--skip-name-resolve", "--skip-log-bin",
+            "--max-connections=500",
+        )  # fmt: skip
+        wait(lambda: self.sql("select 1") == "1", "MariaDB answers", 30)
+        for name in _DATABASES:
+            self.sql(f"create database {name} character set utf8")
+
+    def sql(self, statement: str) -> str:
+        """What the database says; "" while it says nothing."""
+        done = subprocess.run(
+            [
+                "mariadb", "-uroot", "-N", "-S", str(self.folder / "run" / "db.sock"),
+                "-e", statement,
+            ],
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    def _keystone_schema(self) -> None:
+        conf = f"--config-file={self.folder / 'etc/keystone/keystone.conf'}"
+        owner = ("--keystone-user", "root", "--keystone-group", "root")
+        self.run("keystone-manage", conf, "db_sync")
+        self.run("keystone-manage", conf, "fernet_setup", *owner)
+        self.run("keystone-manage", conf, "credential_setup", *owner)
+        urls = [
+            f"--bootstrap-{kind}-url={self.auth_url}"
+            for kind in ("admin", "internal", "public")
+        ]
+        self.run(
+            "keystone-manage", conf, "bootstrap", "--bootstrap-password", PASSWORD,
+            "--bootstrap-region-id", "RegionOne", *urls,
+        )  # fmt: skip
+
+    def _schemas(self) -> None:
+        database = f"mysql+pymysql://root@127.0.0.1:{self._port('database')}"
+        nova = f"--config-file={self.folder / 'etc/nova/nova.conf'}"
+        self.run("nova-manage", nova, "api_db", "sync")
+        cell0 = f"{database}/nova_cell0?charset=utf8"
+        self.run(
+            "nova-manage",
+            nova,
+            "cell_v2",
+            "map_cell0",
+            f"--database_connection={cell0}",
+        )
+        self.run("nova-manage", nova, "db", "sync")
+        self.run("nova-manage", nova, "cell_v2", "create_cell", "--name=cell1")
+        for command, conf, *verb in (
+            ("glance-manage", "glance/glance-api.conf", "db_sync"),
+            ("cinder-manage", "cinder/cinder.conf", "db", "sync"),
+            ("heat-manage", "heat/heat.conf", "db_sync"),
+        ):
+            path = self.folder / "etc" / conf
+            self.run(command, f"--config-file={path}", *verb)
+        # The models make the schema faster than the migrations.
+        neutron = f"{database}/neutron?charset=utf8"
+        self.run("python", "-c", _NEUTRON_SCHEMA, neutron)
+
+    def _catalogue(self) -> None:
+        """Endpoints, roles and the domain that Heat needs."""
+        urls = {
+            "image": self.url("glance"),
+            "placement": self.url("placement"),
+            "compute": self.url("nova") + "/v2.1",
+            "block-storage": self.url("cinder") + "/v3",
+            "network": self.url("neutron"),
+            "orchestration": self.url("heat") + "/v1/%(tenant_id)s",
+        }
+        self.run("python", str(FIXTURES / "catalogue.py"), *map("=".join, urls.items()))
+
+    def start_api(self, name: str, *, wait: bool = True) -> None:
+        """One API; it may have been stopped before."""
+        etc = self.folder / "etc" / name
+        arguments = {
+            "cinder": ["--pyargv", f"--config-file {etc / 'cinder.conf'}"],
+            "heat": ["--pyargv", f"--config-file {etc / 'heat.conf'}"],
+        }.get(name, [])
+        self._start(
+            name, "uwsgi", "--http-socket", f"127.0.0.1:{self.ports[name]}",
+            "--module", f"{APIS[name]}:application", "--master", "--die-on-term",
+            "--need-app", "--enable-threads", "--threads", "4", "--processes", "1",
+            "--buffer-size", "65535", "--lazy-apps", "--virtualenv", str(self.venv),
+            "--wsgi-disable-file-wrapper", "--add-header", "Connection: close",
+            *arguments,
+            environment={
+                f"OS_{name.upper()}_CONFIG_DIR": str(etc),
+                "OS_NEUTRON_CONFIG_FILES": "neutron.conf",
+            },
+        )  # fmt: skip
+        if wait:
+            self._answers(name)
+
+    def _answers(self, name: str) -> None:
+        wait(lambda: _listens(self.ports[name]), f"{name} answers", 120)
+
+    def _daemons(self) -> None:
+        nova = str(self.folder / "etc/nova/nova.conf")
+        compute = str(self.folder / "etc/nova/nova-common.conf")
+        second = str(self.folder / "etc/nova/nova-second.conf")
+        cinder = str(self.folder / "etc/cinder/cinder.conf")
+        heat = str(self.folder / "etc/heat/heat.conf")
+        self._answers("placement")
+        for name in ("nova-conductor", "nova-scheduler"):
+            self._start(name, name, "--config-file", nova)
+        # Without the database, as in a real cloud.
+        self._start("nova-compute", "nova-compute", "--config-file", compute)
+        self._start(
+            "nova-compute-2", "nova-compute", "--config-file", compute,
+            "--config-file", second,
+        )  # fmt: skip
+        for name in ("cinder-scheduler", "cinder-volume"):
+            self._start(name, name, "--config-file", cinder)
+        self._start("heat-engine", "heat-engine", "--config-file", heat)
+
+    def _workers_are_up(self) -> None:
+        nodes = "select count(*) from nova_cell1.compute_nodes"
+        wait(lambda: self.sql(nodes) == "2", "both hypervisors are there", 180)
+        nova = f"--config-file={self.folder / 'etc/nova/nova.conf'}"
+        self.run("nova-manage", nova, "cell_v2", "discover_hosts")
+        volumes = "select count(*) from cinder.services where report_count > 0"
+        wait(lambda: self.sql(volumes) >= "3", "both volume services are there", 120)
+
+    # --- processes
+
+    def run(self, *command: str) -> str:
+        """What a command prints; it must succeed."""
+        done = subprocess.run(
+            command,
+            env=self._environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        told = f"{' '.join(command[:4])}:\n{done.stdout[-1500:]}{done.stderr[-3000:]}"
+        assert done.returncode == 0, told
+        return done.stdout
+
+    def _start(
+        self, name: str, *command: str, environment: Mapping[str, str] | None = None
+    ) -> None:
+        with (self.folder / "log" / f"{name}.out").open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                command,
+                env={**self._environment, **(environment or {})},
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def stop(self, name: str) -> None:
+        """End one process and what it began."""
+        process = self._processes.pop(name)
+        process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+
+    def down(self) -> None:
+        """End every process; those that serve others come last."""
+        last = [
+            name for name in ("rabbit", "epmd", "mariadb") if name in self._processes
+        ]
+        for name in [*(set(self._processes) - set(last)), *last]:
+            self._processes[name].send_signal(signal.SIGTERM)
+        for name in [*(set(self._processes) - set(last)), *last]:
+            self.stop(name)
+
+    def log(self, *names: str) -> str:
+        """The lines of the logs whose names begin so."""
+        return "\n".join(
+            path.read_text(errors="replace")
+            for path in sorted((self.folder / "log").iterdir())
+            if any(path.name.startswith(name) for name in names)
+        )
+
+    def _port(self, name: str) -> str:
+        return str(self.ports[name])
+
+
+def wait(holds: Callable[[], bool], what: str, limit_s: float) -> None:
+    """Until something holds."""
+    end = time.monotonic() + limit_s
+    while not holds():
+        assert time.monotonic() < end, f"after {limit_s} s it does not hold: {what}"
+        time.sleep(0.2)
+
+
+def _free(number: int) -> Iterable[int]:
+    """Ports that nobody listens on."""
+    with contextlib.ExitStack() as stack:
+        found = [stack.enter_context(socket.socket()) for _ in range(number)]
+        for one in found:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in found]
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False

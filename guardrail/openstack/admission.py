@@ -21,8 +21,8 @@ import msgspec
 
 from guardrail.decision import Decision, Effect
 from guardrail.errors import ConfigurationError, GuardrailError, InputError
-from guardrail.model import Known, say
-from guardrail.openstack import cinder, glance, neutron, nova
+from guardrail.model import Known, Stack, say
+from guardrail.openstack import cinder, glance, heat, neutron, nova
 from guardrail.openstack.answers import SHAPES, Outcome, judged, unjudged
 from guardrail.openstack.call import (
     Call,
@@ -36,7 +36,7 @@ from guardrail.openstack.call import (
     segments_of,
 )
 from guardrail.openstack.clock import today
-from guardrail.openstack.placed import Placed, stack_of
+from guardrail.openstack.placed import Placed, on_cloud, stack_of
 from guardrail.openstack.projects import UnavailableError
 from guardrail.openstack.regime import LOG, Regime, Regimes, worst_first
 
@@ -47,6 +47,7 @@ ROUTES: Mapping[str, Sequence[Route]] = {
     "nova": nova.ROUTES,
     "cinder": cinder.ROUTES,
     "glance": glance.ROUTES,
+    "heat": heat.ROUTES,
     "neutron": neutron.ROUTES,
 }
 """Service to the requests that may place data."""
@@ -158,7 +159,7 @@ class Admission:
 
     def _placed(
         self, environ: Environ, route: Route, start: int, regime: Regime
-    ) -> Sequence[Placed]:
+    ) -> Stack | Sequence[Placed]:
         """What a request places."""
         limit = regime.settings.budget.body_bytes
         segments = segments_of(environ)
@@ -228,7 +229,7 @@ class Admission:
 
 
 def _decide(
-    placed: Sequence[Placed], project: str, regime: Regime, service: str
+    placed: Stack | Sequence[Placed], project: str, regime: Regime, service: str
 ) -> Decision:
     """The worst decision on what is placed, project by project.
 
@@ -236,11 +237,14 @@ def _decide(
         InputError: Something of it cannot be read.
         UnavailableError: The labels of a project cannot be read.
     """
+    cloud = regime.settings.cloud
+    if isinstance(placed, Stack):
+        return regime.decide(on_cloud(placed, cloud), regime.labels(project))
     owners = dict.fromkeys(one.project or project for one in placed) or {project: None}
     decisions = []
     for owner in owners:
         own = [one for one in placed if (one.project or project) == owner]
-        stack = stack_of(own, owner, regime.settings.cloud, service)
+        stack = stack_of(own, owner, cloud, service)
         decisions.append(regime.decide(stack, regime.labels(owner)))
     return worst_first(decisions)[0]
 

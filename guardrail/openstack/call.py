@@ -16,7 +16,7 @@ import msgspec
 
 from guardrail.errors import InputError
 from guardrail.inputs import strict_json
-from guardrail.model import say
+from guardrail.model import Stack, say
 from guardrail.openstack.placed import Placed
 
 Environ: TypeAlias = dict[str, Any]
@@ -64,7 +64,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
 
-Reader: TypeAlias = Callable[[Call], Sequence[Placed]]
+Reader: TypeAlias = Callable[[Call], Stack | Sequence[Placed]]
+"""What a request places: each resource, or a whole stack of them."""
 
 
 class Route(msgspec.Struct, frozen=True):

@@ -89,3 +89,15 @@ def configuration_of(cloud: Cloud) -> ProviderConfiguration:
         },
         hidden=False,
     )
+
+
+def on_cloud(stack: Stack, cloud: Cloud) -> Stack:
+    """`stack`, which names no cloud, on `cloud`; a region that it names stays."""
+    settings = configuration_of(cloud).settings
+    return msgspec.structs.replace(
+        stack,
+        providers={
+            key: msgspec.structs.replace(one, settings={**settings, **one.settings})
+            for key, one in stack.providers.items()
+        },
+    )

@@ -64,7 +64,7 @@ class Regime:
         Raises:
             InputError: Something of it cannot be read.
         """
-        key = (stack.resources, tags)
+        key = (stack.resources, stack.references, stack.gaps, tags)
         found = self._decided.get(key)
         if found is None:
             stated = statement_of(tags, self.knowledge.lexicon)

@@ -55,6 +55,31 @@ from neutron.db.migration.models import head
 head.get_metadata().create_all(sqlalchemy.create_engine(sys.argv[1]))
 """
 PASSWORD = "secret"
+ORGANISATION = """
+body: state
+offers:
+  - id: our-cloud
+    operator: our-ministry
+    hosting: commercial
+    country: FR
+    services: [iaas, block-storage, backup, network]
+    recognise:
+      - {provider: terraform-provider-openstack/openstack, host: keystone.cloud.example}
+    qualifications:
+      - scheme: secnumcloud
+        version: "3.2"
+        since: 2026-01-01
+        until: 2099-12-31
+        services: [iaas, block-storage]
+        perimeter: {zone: [qualified]}
+"""
+ADMISSION = """
+cloud: {{auth_url: "https://keystone.cloud.example/v3", region: RegionOne}}
+organisation: guardrail.yaml
+keystone: {{cloud: {cloud}, clouds_yaml: "{clouds}", ttl_s: 0.2, timeout_s: 2}}
+mode: {mode}
+reload_s: 0.2
+"""
 
 
 class Minicloud:
@@ -149,8 +174,19 @@ class Minicloud:
         (nova / "nova.conf").write_text(whole)
         filters = self.venv / "etc" / "cinder" / "resource_filters.json"
         shutil.copy(filters, self.folder / "etc" / "cinder")
+        (self.folder / "guardrail" / "guardrail.yaml").write_text(ORGANISATION)
+        self.admit()
         for service, paste in GUARDED.items():
             self.guard(service, (self.venv / "etc" / paste).read_text())
+
+    def admit(self, *, mode: str = "enforce", policy: str = "enforce") -> None:
+        """Say how filter and rule check decide; they take it up while they run."""
+        folder = self.folder / "guardrail"
+        for name, word in (("admission", mode), ("policy-admission", policy)):
+            text = ADMISSION.format(
+                cloud="minicloud", clouds=self.clouds_yaml, mode=word
+            )
+            (folder / f"{name}.yaml").write_text(text)
 
     def guard(self, service: str, paste: str) -> None:
         """Put the filter into every pipeline of a paste file that knows who asks."""

@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from guardrail.decision.verdict import Effect, Verdict, effect_of, verdict_of, worst
-from guardrail.model import ABSENT, Evidence, Known, Truth, Unknown, Value, say
+from guardrail.model import ABSENT, Evidence, Known, Setting, Truth, Unknown, Value, say
 from guardrail.placement import (
     Catalogue,
     Landing,
@@ -276,12 +276,12 @@ def _places(
             )
 
 
-def _areas(offer: Offer) -> list[dict[str, Value[str]]]:
+def _areas(offer: Offer) -> list[dict[str, Setting[str]]]:
     """Nowhere in particular, and a place inside each perimeter of `offer`."""
     because = say("considered for {}", offer.id)
-    found: list[dict[str, Value[str]]] = [{}]
+    found: list[dict[str, Setting[str]]] = [{}]
     for known in offer.qualifications:
-        inside: dict[str, Value[str]] = {
+        inside: dict[str, Setting[str]] = {
             area: Known(covered[0], Evidence.ATTESTED, because)
             for area, covered in known.perimeter.items()
             if covered

@@ -24,6 +24,7 @@ from guardrail.errors import InputError
 from guardrail.inputs import strict_json
 from guardrail.model import say
 from guardrail.openstack.admission import StartResponse, facts_of, reason_of
+from guardrail.openstack.bodies import mapping
 from guardrail.openstack.call import Environ, read_body_bytes
 from guardrail.openstack.placed import (
     BACKUP,
@@ -147,7 +148,7 @@ def question_of(kind: str, content: bytes, path: str = "") -> Question:
         InputError: It is in neither of the two encodings, or lacks a part.
     """
     if kind.partition(";")[0].strip().lower() == "application/json":
-        parts = _json(content)
+        parts = mapping(_json(content))
     else:
         form = _form(content)
         parts = {name: _json(text) for name, text in form.items()}

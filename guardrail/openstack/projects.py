@@ -159,7 +159,7 @@ class _Keystone:
         path = f"/projects/{quote(project, safe='')}"
         try:
             answer = self._adapter.get(path)
-            tags = answer.json()["project"]["tags"]
+            tags = list(answer.json()["project"]["tags"])
         except (ClientException, ValueError, LookupError, TypeError) as error:
             reason = f"Keystone did not say the labels ({type(error).__name__})"
             raise UnavailableError(reason) from error

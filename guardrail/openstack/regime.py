@@ -161,7 +161,7 @@ class Regimes:
         """
         if self._regime.day != self._today():
             with self._lock:
-                if self._regime.day != self._today():
+                if self._regime.day != self._today():  # or somebody else was here
                     self._regime = Regime(self._path, self._today())
         elif self._clock() - self._looked > self._regime.settings.reload_s:
             self._looked = self._clock()

@@ -41,8 +41,9 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[str, ...]
     probable: bool = False
     """Whether data may go there and need not: this leads to a review at most."""
-    areas: Mapping[str, Value[str]] = {}
-    """Area of the cloud (`zone`, `volume-type`, …) to the one it is in."""
+    areas: Mapping[str, Setting[str]] = {}
+    """Area of the cloud (`zone`, `volume-type`, …) to the one it is in; absent where
+    what lands is in none, not known where there is no entry."""
     clues: tuple[Clue, ...] = ()
     """The settings that were looked at."""
     recogniser: Recogniser | None = None

@@ -45,7 +45,7 @@ class Signals(msgspec.Struct, frozen=True, kw_only=True):
     """How much an absent endpoint shows of the operator."""
     others: tuple[Setting[str], ...] = ()
     """The other regions, where the resource states several."""
-    areas: Mapping[str, Value[str]] = {}
+    areas: Mapping[str, Setting[str]] = {}
     """Area of the cloud to the one that the resource names."""
 
 
@@ -160,9 +160,10 @@ def _regions(
     return (witness if isinstance(witness, Known) and not firm else stated,)
 
 
-def _areas(carrier: Carrier, profile: ProviderProfile) -> dict[str, Value[str]]:
-    """The parts of the cloud that the resource names."""
-    return {
+def _areas(carrier: Carrier, profile: ProviderProfile) -> dict[str, Setting[str]]:
+    """The parts of the cloud that the resource names; absent what its type lacks."""
+    none: dict[str, Setting[str]] = {area.name: ABSENT for area in profile.areas}
+    return none | {
         area.name: _area(carrier, area)
         for area in profile.areas
         if fits(area.types, carrier.type)

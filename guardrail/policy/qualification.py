@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from guardrail.model import Absent, Known, Truth, Unknown, Value, say
+from guardrail.model import ABSENT, Absent, Known, Truth, Unknown, Value, say
 from guardrail.placement import Offer, Qualification
 from guardrail.policy.claims import (
     asked_as,
@@ -72,10 +72,12 @@ def _within(setting: Known[str] | Unknown | Absent, allowed: tuple[str, ...]) ->
 
 
 def _perimeter_holds(facts: Facts, decision: Qualification) -> Truth:
-    """Whether the landing is in the areas covered; unknown where it names none."""
+    """Whether the landing is in the areas covered; what is in no such area is not."""
     named = facts.landing.areas
     return Truth.all(
-        _within(named.get(area, _NOWHERE), covered)
+        Truth.FALSE
+        if (found := named.get(area, _NOWHERE)) is ABSENT
+        else _within(found, covered)
         for area, covered in decision.perimeter.items()
     )
 
@@ -124,7 +126,7 @@ def _perimeter_gaps(facts: Facts, decision: Qualification) -> list[Missing]:
     gaps = []
     for area, covered in decision.perimeter.items():
         found = facts.landing.areas.get(area)
-        if isinstance(found, Known):
+        if isinstance(found, (Known, Absent)):
             continue
         reason = say("the {} is not known", area) if found is None else found.reason
         remedy = say("covered: {} {}", area, ", ".join(covered))

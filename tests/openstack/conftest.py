@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.openstack.minicloud import Minicloud
+from tests.openstack.tenants import Tenants, furnish
 from tests.openstack.tools import install
 
 
@@ -21,3 +22,19 @@ def cloud() -> Iterator[Minicloud]:
             yield cloud
         finally:
             cloud.down()
+
+
+@pytest.fixture(scope="session")
+def tenants(cloud: Minicloud) -> Tenants:
+    """Projects of known and unknown classes, with what servers need."""
+    return furnish(cloud)
+
+
+@pytest.fixture(autouse=True)
+def enforced(cloud: Minicloud) -> Iterator[None]:
+    """Every test begins, and leaves the cloud, with the filter in force alone."""
+    cloud.admit()
+    yield
+    for service in ("nova", "cinder"):
+        (cloud.folder / "etc" / service / "policy.yaml").write_text("{}\n")
+    cloud.admit()

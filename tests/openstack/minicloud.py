@@ -10,6 +10,7 @@ projects ship for their own tests.
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import re
 import shutil
@@ -198,7 +199,7 @@ class Minicloud:
             f"service = {service}\n"
             f"config = {self.folder / 'guardrail' / 'admission.yaml'}\n"
         )
-        (self.folder / "etc" / service / "paste.ini").write_text(text)
+        (self.folder / "etc" / service / "api-paste.ini").write_text(text)
 
     def _rabbit(self) -> dict[str, str]:
         home = self.folder / "rabbit"
@@ -324,7 +325,12 @@ class Minicloud:
             self._answers(name)
 
     def _answers(self, name: str) -> None:
-        wait(lambda: _listens(self.ports[name]), f"{name} answers", 120)
+        def answers() -> bool:
+            ended = self._processes[name].poll()
+            assert ended is None, f"{name} ended:\n{self.log(name + '.out')[-3000:]}"
+            return _answers(self.ports[name])
+
+        wait(answers, f"{name} answers", 240)
 
     def _daemons(self) -> None:
         nova = str(self.folder / "etc/nova/nova.conf")
@@ -433,7 +439,10 @@ def _free(number: int) -> Iterable[int]:
         return [one.getsockname()[1] for one in found]
 
 
-def _listens(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-        return True
+def _answers(port: int) -> bool:
+    """Whether a service takes requests; to take connections is not enough."""
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        asked.request("GET", "/")
+        return asked.getresponse().status < 500
     return False

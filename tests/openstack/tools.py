@@ -13,8 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import ROOT
-
+ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "openstack"
 CACHE = ROOT / ".cache" / "openstack"
 PACKAGES = (

@@ -1,0 +1,113 @@
+"""Projects on the minicloud, labelled in Keystone, and what their servers need."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import Any, NamedTuple
+
+import openstack
+import pytest
+import requests
+
+from tests.openstack.minicloud import PASSWORD, Minicloud
+
+QUIET = pytest.mark.filterwarnings(
+    "ignore::PendingDeprecationWarning", "ignore::DeprecationWarning"
+)
+"""openstacksdk warns of itself at every connection."""
+LABELS = {
+    "sensitive": ["data_class=sensitive"],
+    "internal": ["data_class=internal"],
+    "unlabelled": [],
+}
+
+
+class Tenants(NamedTuple):
+    """The projects by name, and what all may use."""
+
+    cloud: Minicloud
+    ids: dict[str, str]
+    image: str
+    flavor: str
+    network: str
+
+    def connect(self, project: str) -> Any:
+        """A connection of openstacksdk in a project."""
+        return connection(self.cloud, project)
+
+    def server(self, zone: str | None, **more: Any) -> dict[str, Any]:
+        """The arguments of a server in a zone."""
+        stated = {} if zone is None else {"availability_zone": zone}
+        return {
+            "name": "s",
+            "image_id": self.image,
+            "flavor_id": self.flavor,
+            "networks": [{"uuid": self.network}],
+            **stated,
+            **more,
+        }
+
+    def post(
+        self, service: str, path: str, project: str, **how: Any
+    ) -> requests.Response:
+        """What a service answers to a request that is put together by hand."""
+        token = self.connect(project).session.get_token()
+        headers = {"X-Auth-Token": token, **how.pop("headers", {})}
+        url = self.cloud.url(service) + path
+        return requests.post(url, headers=headers, timeout=60, **how)
+
+
+@cache
+def connection(cloud: Minicloud, project: str = "admin") -> Any:
+    return openstack.connect(
+        auth_url=cloud.auth_url,
+        username="admin",
+        password=PASSWORD,
+        project_name=project,
+        user_domain_id="default",
+        project_domain_id="default",
+        region_name="RegionOne",
+    )
+
+
+def furnish(cloud: Minicloud) -> Tenants:
+    """Make the projects, an image, a flavor, a network, and the zones of Nova."""
+    admin = connection(cloud)
+    user = admin.identity.find_user("admin", domain_id="default", ignore_missing=False)
+    roles = [
+        admin.identity.find_role(name, ignore_missing=False)
+        for name in ("admin", "heat_stack_owner")
+    ]
+    ids = {}
+    for name, tags in LABELS.items():
+        project = admin.identity.create_project(
+            name=name, domain_id="default", tags=tags
+        )
+        ids[name] = project.id
+        for role in roles:
+            admin.identity.assign_project_role_to_user(project, user, role)
+    for zone in ("qualified", "standard"):
+        aggregate = admin.compute.create_aggregate(name=zone, availability_zone=zone)
+        admin.compute.add_host_to_aggregate(aggregate, f"{zone}-host")
+    flavor = admin.compute.create_flavor(name="small", ram=64, vcpus=1, disk=1)
+    network = admin.network.create_network(name="shared", shared=True)
+    admin.network.create_subnet(network_id=network.id, ip_version=4, cidr="10.5.0.0/24")
+    # The image is public in both meanings: nobody can see whose it is otherwise.
+    image = admin.image.create_image(
+        name="tiny",
+        data=b"x" * 1000,
+        disk_format="raw",
+        container_format="bare",
+        visibility="public",
+        data_class="public",
+    )
+    return Tenants(cloud, ids, image.id, flavor.id, network.id)
+
+
+def until_taken_up(what: Any, limit_s: float = 20) -> None:
+    """Until a service has taken up a change of the files of the guard."""
+    end = time.monotonic() + limit_s
+    while not what():
+        assert time.monotonic() < end, "the change was not taken up"
+        time.sleep(0.3)

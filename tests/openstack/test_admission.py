@@ -1,0 +1,341 @@
+"""Real services behind the filter: sensitive data goes where it may, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+from openstack import exceptions
+
+from tests.openstack.minicloud import Minicloud, wait
+from tests.openstack.tenants import QUIET, Tenants, until_taken_up
+
+pytestmark = [pytest.mark.openstack, QUIET]
+REASON = "guardrail: refused"
+VERDICT = "Guardrail-Verdict"
+
+
+def stack(zone: str | dict[str, str]) -> dict[str, Any]:
+    """A template of a server, a volume and a network."""
+    place = {"availability_zone": zone}
+    return {
+        "heat_template_version": "2021-04-16",
+        "parameters": {"zone": {"type": "string", "default": "standard"}},
+        "resources": {
+            "net": {"type": "OS::Neutron::Net"},
+            "disk": {"type": "OS::Cinder::Volume", "properties": {"size": 1, **place}},
+            "machine": {
+                "type": "OS::Nova::Server",
+                "properties": {
+                    "image": "tiny",
+                    "flavor": "small",
+                    "user_data_format": "RAW",
+                    "networks": [{"network": "shared"}],
+                    **place,
+                },
+            },
+        },
+    }
+
+
+def test_a_sensitive_server_goes_to_the_qualified_zone_alone(tenants: Tenants) -> None:
+    compute = tenants.connect("sensitive").compute
+    for zone in ("standard", None):
+        with pytest.raises(exceptions.ForbiddenException, match=REASON):
+            compute.create_server(**tenants.server(zone))
+    server = compute.create_server(**tenants.server("qualified"))
+    server = compute.wait_for_server(server, wait=90, interval=0.5)
+
+    assert server.availability_zone == "qualified"
+
+
+def test_internal_data_goes_anywhere(tenants: Tenants) -> None:
+    compute = tenants.connect("internal").compute
+    server = compute.create_server(**tenants.server("standard"))
+
+    assert compute.wait_for_server(server, wait=90, interval=0.5).status == "ACTIVE"
+
+
+def test_a_label_on_the_server_counts(tenants: Tenants) -> None:
+    compute = tenants.connect("unlabelled").compute
+    with pytest.raises(exceptions.ForbiddenException, match="until it can be decided"):
+        compute.create_server(**tenants.server("standard"))
+    label = {"data_class": "sensitive"}
+    with pytest.raises(exceptions.ForbiddenException, match=f"{REASON}. Sensitive"):
+        compute.create_server(**tenants.server("standard", metadata=label))
+    public = tenants.server("standard", metadata={"data_class": "public"})
+
+    assert compute.create_server(**public).id
+
+
+def test_what_is_done_to_a_server_is_judged_with_the_server_as_it_is(
+    tenants: Tenants,
+) -> None:
+    compute = tenants.connect("unlabelled").compute
+    public = tenants.server("standard", metadata={"data_class": "public"})
+    server = compute.create_server(**public)
+    server = compute.wait_for_server(server, wait=90, interval=0.5)
+
+    compute.reboot_server(server, "SOFT")
+    with pytest.raises(exceptions.ForbiddenException, match=REASON):
+        compute.set_server_metadata(server, data_class="sensitive")
+    labelled = {"metadata": {"data_class": "sensitive"}}
+    body = {"rebuild": {"imageRef": tenants.image, **labelled}}
+    answer = tenants.post(
+        "nova", f"/v2.1/servers/{server.id}/action", "unlabelled", json=body
+    )
+    assert answer.status_code == 403
+    assert compute.get_server(server.id).metadata == {"data_class": "public"}
+
+
+def test_a_sensitive_volume_goes_to_the_qualified_zone_alone(tenants: Tenants) -> None:
+    storage = tenants.connect("sensitive").block_storage
+    for place in ({"availability_zone": "standard"}, {}):
+        with pytest.raises(exceptions.ForbiddenException, match=REASON):
+            storage.create_volume(name="v", size=1, **place)
+    volume = storage.create_volume(name="v", size=1, availability_zone="qualified")
+    storage.wait_for_status(volume, "available", interval=0.5, wait=60)
+    snapshot_refused = tenants.post(
+        "cinder",
+        f"/v3/{tenants.ids['sensitive']}/snapshots",
+        "sensitive",
+        json={"snapshot": {"volume_id": volume.id}},
+    )
+
+    assert snapshot_refused.status_code == 403, "no qualification covers snapshots here"
+    storage.extend_volume(volume, 2)
+
+
+def test_a_sensitive_stack_goes_to_the_qualified_zone_alone(tenants: Tenants) -> None:
+    engine = tenants.connect("sensitive").orchestration
+    for zone in ("standard", {"get_param": "zone"}):
+        with pytest.raises(exceptions.SDKException, match=REASON):
+            engine.create_stack(name="no", template=stack(zone), parameters={})
+    made = engine.create_stack(
+        name="yes",
+        template=stack({"get_param": "zone"}),
+        parameters={"zone": "qualified"},
+    )
+    wait(
+        lambda: "PROGRESS" not in engine.get_stack(made.id).status,
+        "the stack is made",
+        180,
+    )
+
+    found = engine.get_stack(made.id)
+    assert found.status == "CREATE_COMPLETE", found.status_reason
+
+
+def test_the_calls_of_the_engine_are_judged_too(
+    cloud: Minicloud, tenants: Tenants
+) -> None:
+    """What Heat lets through because nobody knew it, Nova sees resolved."""
+    engine = tenants.connect("sensitive").orchestration
+    paste = cloud.folder / "etc" / "heat" / "api-paste.ini"
+    behind = paste.read_text()
+    paste.write_text(behind.replace(" guardrail ", " "))
+    cloud.stop("heat")
+    cloud.start_api("heat")
+    try:
+        made = engine.create_stack(
+            name="late", template=stack("standard"), parameters={}
+        )
+        wait(
+            lambda: "PROGRESS" not in engine.get_stack(made.id).status,
+            "the stack ends",
+            120,
+        )
+        found = engine.get_stack(made.id)
+        assert found.status == "CREATE_FAILED"
+        assert REASON in found.status_reason
+    finally:
+        paste.write_text(behind)
+        cloud.stop("heat")
+        cloud.start_api("heat")
+
+
+BAD = {
+    "name": "x",
+    "flavorRef": "1",
+    "availability_zone": "standard",
+    "networks": "none",
+}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v2/servers",
+        "/v2.1/servers",
+        "/v2.1/servers/",
+        "/v2.1/{project}/servers",
+        "/v2/{project}/servers",
+        "/v2.1/%73ervers",
+        "/v2.1//servers",
+        "/v2.1/servers.json",
+        "/v2.1/os-volumes_boot",
+    ],
+)
+def test_no_other_way_leads_to_a_server(tenants: Tenants, path: str) -> None:
+    path = path.format(project=tenants.ids["sensitive"])
+    answer = tenants.post("nova", path, "sensitive", json={"server": BAD})
+
+    assert answer.status_code == 403
+    assert answer.json()["forbidden"]["message"].startswith(REASON)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {
+            "data": json.dumps({"server": BAD}),
+            "headers": {"Content-Type": "text/plain"},
+        },
+        {"data": iter([json.dumps({"server": BAD}).encode()])},
+        {
+            "data": b'{"server": {"availability_zone": "qualified"}, "server": '
+            + json.dumps(BAD).encode()
+            + b"}",
+        },
+        {"data": json.dumps({"server": BAD}), "headers": {"Content-Encoding": "gzip"}},
+        {"data": json.dumps({"server": BAD}).encode("utf-16")},
+        {"data": b'{"server": {"x": "' + b"y" * 2_000_000 + b'"}}'},
+        {"json": {"server": BAD}, "headers": {"X-HTTP-Method-Override": "GET"}},
+    ],
+    ids=["text", "chunked", "twice", "gzip", "utf-16", "huge", "override"],
+)
+def test_no_form_of_a_body_slips_by(tenants: Tenants, how: dict[str, Any]) -> None:
+    how.setdefault("headers", {}).setdefault("Content-Type", "application/json")
+    before = len(list(tenants.connect("sensitive").compute.servers()))
+    answer = tenants.post("nova", "/v2.1/servers", "sensitive", **how)
+
+    assert answer.status_code in {400, 403, 413}, answer.text
+    assert len(list(tenants.connect("sensitive").compute.servers())) == before
+
+
+def test_images_and_networks_pass_through_their_filters(tenants: Tenants) -> None:
+    refused = tenants.post(
+        "neutron",
+        "/v2.0/networks",
+        "internal",
+        json={"network": {"name": "n", "tags": ["data_class=sensitive"]}},
+    )
+    assert refused.status_code == 403
+    assert REASON in refused.json()["NeutronError"]["message"]
+    plain = tenants.post(
+        "neutron", "/v2.0/networks", "internal", json={"network": {"name": "n"}}
+    )
+    assert plain.status_code == 201
+    assert plain.headers[VERDICT] == "allow; mode=enforce"
+    image = tenants.connect("sensitive").image
+    with pytest.raises(exceptions.ForbiddenException, match=REASON):
+        image.create_image(name="i", disk_format="raw", container_format="bare")
+    image = tenants.connect("internal").image
+    made = image.create_image(
+        name="i", data=b"x", disk_format="raw", container_format="bare"
+    )
+    assert image.get_image(made.id).status == "active"
+
+
+def test_the_client_of_the_command_line_prints_the_reason(
+    cloud: Minicloud, tenants: Tenants
+) -> None:
+    done = subprocess.run(
+        [
+            cloud.venv / "bin" / "openstack", "--os-cloud", "minicloud",
+            "--os-project-name", "sensitive", "server", "create", "--image",
+            tenants.image, "--flavor", tenants.flavor, "--network", tenants.network,
+            "--availability-zone", "standard", "s",
+        ],
+        env={"OS_CLIENT_CONFIG_FILE": str(cloud.clouds_yaml)},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert REASON in done.stderr
+    assert "Qualified in this cloud: zone qualified." in done.stderr
+
+
+def test_an_observer_lets_through_and_is_seen(
+    cloud: Minicloud, tenants: Tenants
+) -> None:
+    cloud.admit(mode="observe")
+    body = {"volume": {"size": 1, "availability_zone": "standard"}}
+    path = f"/v3/{tenants.ids['sensitive']}/volumes"
+    found = {}
+
+    def observed() -> bool:
+        answer = tenants.post("cinder", path, "sensitive", json=body)
+        found["answer"] = answer
+        return answer.status_code == 202
+
+    until_taken_up(observed)
+
+    assert found["answer"].headers[VERDICT] == "deny; mode=observe"
+    assert '"mode": "observe"' in cloud.log("cinder", "<frozen", "uwsgi")
+    cloud.admit()
+    until_taken_up(lambda: not observed())
+
+
+def test_a_label_that_changes_in_keystone_counts_at_once(
+    cloud: Minicloud, tenants: Tenants
+) -> None:
+    identity = tenants.connect("admin").identity
+    project = identity.create_project(name="later", domain_id="default")
+    user = identity.find_user("admin", domain_id="default", ignore_missing=False)
+    identity.assign_project_role_to_user(
+        project, user, identity.find_role("admin", ignore_missing=False)
+    )
+    path, body = (
+        f"/v3/{project.id}/volumes",
+        {"volume": {"size": 1, "availability_zone": "standard"}},
+    )
+
+    assert tenants.post("cinder", path, "later", json=body).status_code == 403
+    identity.update_project(project, tags=["data_class=internal"])
+    until_taken_up(
+        lambda: tenants.post("cinder", path, "later", json=body).status_code == 202
+    )
+
+
+def test_when_labels_cannot_be_read_nothing_is_let_through(
+    cloud: Minicloud, tenants: Tenants
+) -> None:
+    path = f"/v3/{tenants.ids['sensitive']}/volumes"
+    body = {"volume": {"size": 1, "availability_zone": "qualified"}}
+    token = tenants.connect("sensitive").session.get_token()
+    headers = {"X-Auth-Token": token}
+    whole = cloud.clouds_yaml.read_text()
+    dead = whole.replace(cloud.auth_url, "http://127.0.0.1:9/v3")
+    cloud.clouds_yaml.write_text(dead)
+    try:
+        until_taken_up(
+            lambda: (
+                tenants.post(
+                    "cinder", path, "sensitive", json=body, headers=headers
+                ).status_code
+                == 503
+            )
+        )
+    finally:
+        cloud.clouds_yaml.write_text(whole)
+    until_taken_up(
+        lambda: tenants.post("cinder", path, "sensitive", json=body).status_code == 202
+    )
+
+
+def test_a_broken_file_keeps_what_is_in_force_and_is_told(
+    cloud: Minicloud, tenants: Tenants
+) -> None:
+    (cloud.folder / "guardrail" / "admission.yaml").write_text("mode: [")
+    path = f"/v3/{tenants.ids['sensitive']}/volumes"
+    body = {"volume": {"size": 1, "availability_zone": "standard"}}
+
+    def told() -> bool:
+        answer = tenants.post("cinder", path, "sensitive", json=body)
+        assert answer.status_code == 403
+        return "kept what was in force" in cloud.log("cinder", "<frozen", "uwsgi")
+
+    until_taken_up(told)

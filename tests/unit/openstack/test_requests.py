@@ -1,0 +1,502 @@
+"""Which requests place data, what of them is judged, and where it may go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.unit.openstack.made import Answer, Service
+
+Ask = Callable[..., Answer]
+ID = "11111111-2222-3333-4444-555555555555"
+GOOD, BAD = "qualified", "standard"
+TEMPLATE = {
+    "heat_template_version": "2021-04-16",
+    "parameters": {"zone": {"type": "string", "default": GOOD}},
+    "resources": {
+        "machine": {
+            "type": "OS::Nova::Server",
+            "properties": {
+                "flavor": "small",
+                "availability_zone": {"get_param": "zone"},
+            },
+        }
+    },
+}
+
+
+def server(zone: str | None = GOOD, **more: Any) -> dict[str, Any]:
+    stated = {} if zone is None else {"availability_zone": zone}
+    return {"server": {"name": "s", "flavorRef": "1", **stated, **more}}
+
+
+def shown(zone: str = GOOD, metadata: object = None, **more: Any) -> Service:
+    """Nova, with one server in it."""
+    found: dict[str, Any] = {
+        "OS-EXT-AZ:availability_zone": zone,
+        "metadata": metadata or {},
+        "tags": [],
+        **more,
+    }
+    return Service({f"/servers/{ID}": {"server": found}})
+
+
+def disk(zone: str = GOOD, metadata: object = None, **more: Any) -> dict[str, Any]:
+    return {"availability_zone": zone, "metadata": metadata or {}, **more}
+
+
+def cinder(**more: Any) -> Service:
+    return Service(
+        {
+            "/p/volumes/good": {"volume": disk()},
+            "/p/volumes/bad": {"volume": disk(BAD)},
+            "/p/volumes/label": {
+                "volume": disk(GOOD, {"data_class": "sensitive"}, volume_type="t")
+            },
+            "/p/volumes/spoilt": {"volume": disk(BAD, {"data_class": "sensitive"})},
+            "/p/snapshots/label": {
+                "snapshot": {"metadata": {"data_class": "sensitive"}}
+            },
+            "/p/backups/plain": {"backup": {"metadata": {}}},
+            **more,
+        }
+    )
+
+
+NOVA: list[tuple[str, object, Service | None, str]] = [
+    ("POST /servers", server(), None, "allow"),
+    ("POST /servers", server(BAD), None, "deny"),
+    ("POST /servers", server(f"{GOOD}:host:node"), None, "allow"),
+    ("POST /servers", server(f"{BAD}:{GOOD}"), None, "deny"),
+    ("POST /servers", server(None), None, "review"),
+    ("POST /servers", {"server": {"availability_zone": None}}, None, "review"),
+    ("POST /servers", server(GOOD.upper()), None, "deny"),
+    ("POST /os-volumes_boot", server(BAD), None, "deny"),
+    (
+        "POST /servers",
+        server(block_device_mapping_v2=[{"source_type": "image", "uuid": "i"}]),
+        None,
+        "review",  # the volume that Nova makes goes nobody knows where
+    ),
+    (
+        "POST /servers",
+        server(
+            block_device_mapping_v2=[
+                {"source_type": "volume", "uuid": "v"},
+                {"source_type": "image", "destination_type": "local"},
+                "odd",
+            ],
+            block_device_mapping=[{"volume_id": "v"}],
+        ),
+        None,
+        "allow",
+    ),
+    ("POST /servers", {"server": []}, None, "unjudged"),
+    ("POST /servers", [], None, "unjudged"),
+    ("POST /servers", None, None, "unjudged"),
+    (f"POST /servers/{ID}/action", {"os-start": None}, shown(BAD), "allow"),
+    (f"POST /servers/{ID}/action", {"resize": {"flavorRef": "2"}}, shown(), "allow"),
+    (f"POST /servers/{ID}/action", {"resize": {"flavorRef": "2"}}, shown(BAD), "deny"),
+    (f"POST /servers/{ID}/action", {"RESIZE": {}}, shown(BAD), "deny"),
+    (
+        f"POST /servers/{ID}/action",
+        {"os-start": None, "resize": {}},
+        shown(BAD),
+        "deny",
+    ),
+    (f"POST /servers/{ID}/action", {}, shown(BAD), "deny"),
+    (f"POST /servers/{ID}/action", None, shown(BAD), "deny"),
+    (f"POST /servers/{ID}/action", {"unheard-of": {}}, shown(BAD), "deny"),
+    (f"POST /servers/{ID}/action", {"migrate": {"host": "h"}}, shown(), "review"),
+    (f"POST /servers/{ID}/action", {"migrate": None}, shown(), "allow"),
+    (
+        f"POST /servers/{ID}/action",
+        {"unshelve": {"availability_zone": BAD}},
+        shown(),
+        "deny",
+    ),
+    (f"POST /servers/{ID}/action", {"unshelve": None}, shown(), "allow"),
+    (f"POST /servers/{ID}/action", {"createImage": {"name": "i"}}, shown(), "review"),
+    (f"POST /servers/{ID}/action", {"createBackup": {}}, shown(), "review"),
+    (f"POST /servers/{ID}/action", {"resize": {}}, Service(), "unjudged"),
+    (f"POST /servers/{ID}/metadata", {"metadata": {"a": "b"}}, shown(BAD), "deny"),
+    (f"PUT /servers/{ID}/metadata/a", {"meta": {"a": "b"}}, shown(), "allow"),
+    (f"PUT /servers/{ID}/tags", {"tags": ["a"]}, shown(), "allow"),
+    (f"PUT /servers/{ID}/tags/a", None, shown(BAD), "deny"),
+    (f"POST /servers/{ID}/os-volume_attachments", {}, shown(BAD), "deny"),
+    (f"PUT /servers/{ID}/os-volume_attachments/v", {}, shown(), "allow"),
+    ("POST /os-volumes", {"volume": {"availability_zone": BAD}}, None, "deny"),
+    ("POST /os-snapshots", {"snapshot": {"volume_id": "v"}}, None, "review"),
+]
+CINDER: list[tuple[str, object, Service | None, str]] = [
+    ("POST /p/volumes", {"volume": disk()}, None, "allow"),
+    ("POST /p/volumes", {"volume": disk(BAD)}, None, "deny"),
+    ("POST /p/volumes", {"volume": {"size": 1}}, None, "review"),
+    ("POST /p/volumes/good/action", {"os-extend": {}}, cinder(), "allow"),
+    ("POST /p/volumes/bad/action", {"os-extend": {}}, cinder(), "deny"),
+    ("POST /p/volumes/bad/action", {"os-attach": {}}, cinder(), "allow"),
+    (
+        "POST /p/volumes/bad/action",
+        {"os-attach": {}, "os-extend": {}},
+        cinder(),
+        "deny",
+    ),
+    ("POST /p/volumes/bad/action", None, cinder(), "deny"),
+    ("POST /p/volumes/good/action", {"os-migrate_volume": {}}, cinder(), "review"),
+    (
+        "POST /p/volumes/good/action",
+        {"os-retype": {"new_type": "x"}},
+        cinder(),
+        "allow",
+    ),
+    ("POST /p/volumes/good/action", {"os-volume_upload_image": {}}, cinder(), "review"),
+    ("POST /p/volumes/bad/metadata", {"metadata": {"a": "b"}}, cinder(), "deny"),
+    ("PUT /p/volumes/good/metadata/a", {"meta": {"a": "b"}}, cinder(), "allow"),
+    ("POST /p/snapshots", {"snapshot": {"volume_id": "good"}}, cinder(), "allow"),
+    ("POST /p/snapshots", {"snapshot": {"volume_id": "bad"}}, cinder(), "deny"),
+    ("POST /p/snapshots", {"snapshot": {"volume_id": "gone"}}, cinder(), "unjudged"),
+    ("POST /p/backups", {"backup": {"volume_id": "good"}}, cinder(), "review"),
+    ("POST /p/backups/plain/restore", {"restore": {}}, cinder(), "review"),
+    (
+        "POST /p/backups/plain/restore",
+        {"restore": {"volume_id": "good"}},
+        cinder(),
+        "allow",
+    ),
+    (
+        "POST /p/backups/plain/restore",
+        {"restore": {"volume_id": "bad"}},
+        cinder(),
+        "deny",
+    ),
+    ("POST /p/volume-transfers/t/accept", {"accept": {}}, None, "review"),
+    ("POST /p/os-volume-transfer/t/accept", {"accept": {}}, None, "review"),
+    ("POST /p/manageable_volumes", {"volume": disk(BAD)}, None, "deny"),
+    ("POST /p/groups/action", {"create-from-src": {}}, None, "review"),
+    ("POST /p/group_snapshots", {"group_snapshot": {}}, None, "review"),
+]
+IMAGE = Service({f"/v2/images/{ID}": {"id": ID, "name": "i", "tags": []}})
+GLANCE: list[tuple[str, object, Service | None, str]] = [
+    ("POST /v2/images", {"name": "i"}, None, "review"),
+    (f"PUT /v2/images/{ID}/file", b"\0data", IMAGE, "review"),
+    (f"PUT /v2/images/{ID}/stage", b"\0data", IMAGE, "review"),
+    (f"POST /v2/images/{ID}/import", {"stores": ["vault"]}, IMAGE, "allow"),
+    (f"POST /v2/images/{ID}/import", {"stores": ["vault", "x"]}, IMAGE, "deny"),
+    (
+        f"POST /v2/images/{ID}/import",
+        {"stores": ["vault"], "all_stores": True},
+        IMAGE,
+        "review",
+    ),
+    (f"POST /v2/images/{ID}/import", {}, IMAGE, "review"),
+    (f"POST /v2/images/{ID}/locations", {"url": "x"}, IMAGE, "review"),
+    (
+        f"PATCH /v2/images/{ID}",
+        [{"op": "add", "path": "/a", "value": "b"}],
+        IMAGE,
+        "review",
+    ),
+    (f"PUT /v2/images/{ID}/tags/a", None, IMAGE, "review"),
+    ("POST /v2/tasks", {"type": "import"}, None, "review"),
+]
+NEUTRON: list[tuple[str, object, Service | None, str]] = [
+    ("POST /v2.0/networks", {"network": {"name": "n"}}, None, "allow"),
+    (
+        "POST /v2.0/networks",
+        {"networks": [{"tags": ["data_class=sensitive"]}]},
+        None,
+        "deny",
+    ),
+    (
+        "POST /v2.0/networks.json",
+        {
+            "network": {
+                "tags": ["data_class=sensitive"],
+                "availability_zone_hints": [BAD],
+            }
+        },
+        None,
+        "deny",  # no qualification covers a network
+    ),
+    ("POST /v2.0/routers", {"router": {}}, None, "allow"),
+    ("POST /v2.0/routers", None, None, "allow"),
+    (
+        "POST /v2.0/vpn/ipsec-site-connections",
+        {"ipsec_site_connection": {}},
+        None,
+        "deny",
+    ),
+    (
+        "POST /v2.0/vpn/ipsec_site_connections",
+        {"ipsec_site_connections": [{}]},
+        None,
+        "deny",
+    ),
+]
+OLD = {
+    "/p/stacks/s/1/template": TEMPLATE,
+    "/p/stacks/s/1/environment": {"parameters": {"zone": BAD}},
+    "/p/stacks/s/1/files": {},
+}
+HEAT: list[tuple[str, object, Service | None, str]] = [
+    ("POST /p/stacks", {"template": TEMPLATE}, None, "allow"),
+    ("POST /p/stacks/preview", {"template": TEMPLATE}, None, "allow"),
+    (
+        "POST /p/stacks",
+        {"template": TEMPLATE, "parameters": {"zone": BAD}},
+        None,
+        "deny",
+    ),
+    (
+        "POST /p/stacks",
+        {"template": TEMPLATE, "environment": {"parameters": {"zone": BAD}}},
+        None,
+        "deny",
+    ),
+    (
+        "POST /p/stacks",
+        {
+            "template": TEMPLATE,
+            "environment": {"parameters": {"zone": BAD}},
+            "parameters": {"zone": GOOD},
+        },
+        None,
+        "allow",
+    ),
+    (
+        "POST /p/stacks",  # Heat leaves the environment aside where files are named
+        {
+            "template": TEMPLATE,
+            "environment": {"parameters": {"zone": GOOD}},
+            "parameters": {"zone": GOOD},
+            "environment_files": ["e"],
+            "files": {"e": f"parameters: {{zone: {BAD}}}"},
+        },
+        None,
+        "deny",
+    ),
+    (
+        "POST /p/stacks",
+        {"template": TEMPLATE, "environment_files": ["e"]},
+        None,
+        "review",
+    ),
+    (
+        "POST /p/stacks",
+        {"template": TEMPLATE, "environment_files": "e"},
+        None,
+        "review",
+    ),
+    ("POST /p/stacks", {"template": TEMPLATE, "files_container": "c"}, None, "review"),
+    ("POST /p/stacks", {"template_url": "https://example.org/"}, None, "review"),
+    ("POST /p/stacks", {"template": "{{ zone }}"}, None, "unjudged"),
+    ("POST /p/stacks", {"template": "[" * 5000}, None, "unjudged"),
+    ("POST /p/stacks", {"template": {"resources": {}}}, None, "unjudged"),
+    (
+        "POST /p/stacks",
+        {
+            "adopt_stack_data": {
+                "template": TEMPLATE,
+                "environment": OLD["/p/stacks/s/1/environment"],
+            }
+        },
+        None,
+        "deny",
+    ),
+    ("POST /p/stacks", {"adopt_stack_data": '{"template": null}'}, None, "review"),
+    ("POST /p/stacks", {"adopt_stack_data": "{"}, None, "unjudged"),
+    ("PUT /p/stacks/s/1", {"template": TEMPLATE}, None, "allow"),
+    ("PUT /p/stacks/s/1", {"existing": True}, Service(OLD), "deny"),
+    ("PATCH /p/stacks/s/1", {}, Service(OLD), "deny"),
+    ("PATCH /p/stacks/s/1", {"parameters": {"zone": GOOD}}, Service(OLD), "allow"),
+    ("PATCH /p/stacks/s/1", {"clear_parameters": ["zone"]}, Service(OLD), "allow"),
+    ("PATCH /p/stacks/s/1", {"template": TEMPLATE}, Service(OLD), "deny"),
+    ("PATCH /p/stacks/s/1/preview", {"template_url": "x"}, Service(OLD), "review"),
+    ("PATCH /p/stacks/s/1", {}, Service(), "unjudged"),
+]
+CASES = [
+    pytest.param(service, *case, id=f"{service} {case[0]} {case[3]} {place}")
+    for service, cases in (
+        ("nova", NOVA),
+        ("cinder", CINDER),
+        ("glance", GLANCE),
+        ("neutron", NEUTRON),
+        ("heat", HEAT),
+    )
+    for place, case in enumerate(cases)
+]
+
+
+@pytest.mark.parametrize(("service", "line", "body", "behind", "verdict"), CASES)
+def test_what_a_sensitive_project_asks(
+    ask: Ask,
+    service: str,
+    line: str,
+    body: object,
+    behind: Service | None,
+    verdict: str,
+) -> None:
+    behind = behind or Service()
+    before = len(behind.taken)
+    answer = ask(service, line, body, behind=behind)
+
+    assert answer.verdict == f"{verdict}; mode=enforce"
+    assert (answer.status == 202) == (verdict == "allow")
+    assert (len(behind.taken) > before) == (verdict == "allow")
+
+
+@pytest.mark.parametrize(
+    ("service", "line", "body", "behind"),
+    [
+        ("nova", "POST /servers", server(BAD), None),
+        ("cinder", "POST /p/volumes", {"volume": disk(BAD)}, None),
+        ("glance", f"PUT /v2/images/{ID}/file", b"\0data", IMAGE),
+        ("heat", "POST /p/stacks", {"template": TEMPLATE}, None),
+        ("neutron", "POST /v2.0/networks", {"network": {}}, None),
+    ],
+)
+def test_public_data_goes_anywhere(
+    ask: Ask, service: str, line: str, body: object, behind: Service | None
+) -> None:
+    assert ask(service, line, body, "public", behind).status == 202
+
+
+LABELS = {
+    "metadata": {"metadata": {"data_class": "sensitive"}},
+    "tags": {"tags": ["data_class=sensitive"]},
+}
+
+
+@pytest.mark.parametrize("label", LABELS.values(), ids=LABELS)
+def test_a_label_on_the_server_raises_the_class_of_its_project(
+    ask: Ask, label: dict[str, Any]
+) -> None:
+    assert ask("nova", "POST /servers", server(BAD, **label), "public").status == 403
+    assert ask("nova", "POST /servers", server(GOOD, **label), "public").status == 202
+
+
+def test_no_label_lowers_the_class_of_its_project(ask: Ask) -> None:
+    lowered = server(BAD, metadata={"data_class": "public"})
+
+    assert ask("nova", "POST /servers", lowered).verdict == "deny; mode=enforce"
+
+
+def test_a_project_without_a_label_is_of_unknown_class(ask: Ask) -> None:
+    assert ask("nova", "POST /servers", server(BAD), "other").status == 403
+    assert ask("nova", "POST /servers", server(GOOD), "other").status == 202
+    public = server(BAD, metadata={"data_class": "public"})
+    assert ask("nova", "POST /servers", public, "other").status == 202
+
+
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [
+        (f"POST /servers/{ID}/metadata", {"metadata": {"data_class": "public"}}),
+        (f"PUT /servers/{ID}/metadata/data_class", {"meta": {"data_class": "public"}}),
+        (
+            f"POST /servers/{ID}/action",
+            {"rebuild": {"metadata": {"data_class": "public"}}},
+        ),
+    ],
+)
+def test_a_label_that_is_lowered_stays_in_sight(
+    ask: Ask, line: str, body: object
+) -> None:
+    behind = shown(BAD, {"data_class": "sensitive"})
+
+    assert ask("nova", line, body, "public", behind).verdict == "review; mode=enforce"
+
+
+def test_labels_that_nova_does_not_show_may_say_anything(ask: Ask) -> None:
+    behind = Service(
+        {f"/servers/{ID}": {"server": {"OS-EXT-AZ:availability_zone": BAD}}}
+    )
+    answer = ask("nova", f"POST /servers/{ID}/action", {"resize": {}}, "public", behind)
+
+    assert answer.verdict == "review; mode=enforce"
+
+
+def test_an_image_keeps_the_label_that_a_patch_lowers(ask: Ask) -> None:
+    behind = Service({f"/v2/images/{ID}": {"data_class": "sensitive", "tags": []}})
+    line = f"PATCH /v2/images/{ID}"
+    for change in (
+        {"op": "replace", "path": "/data_class", "value": "public"},
+        {"replace": "/data_class", "value": "public"},
+    ):
+        assert ask("glance", line, [change], "public", behind).status == 403
+    tag = ask("glance", f"PUT /v2/images/{ID}/tags/x", None, "public", behind)
+    assert tag.status == 403
+
+
+def test_an_image_is_raised_by_a_tag(ask: Ask) -> None:
+    line = f"PUT /v2/images/{ID}/tags/data_class=sensitive"
+
+    assert ask("glance", line, None, "public", IMAGE).status == 403
+
+
+def test_an_upload_goes_to_the_store_that_its_header_names(ask: Ask) -> None:
+    line = f"PUT /v2/images/{ID}/file"
+    header = {"HTTP_X_IMAGE_META_STORE": "vault"}
+    taken = Service(IMAGE.shown)
+
+    assert ask("glance", line, b"\0data", behind=taken, **header).status == 202
+    assert taken.taken[-1][2] == b"\0data"
+
+
+@pytest.mark.parametrize("source", ["source_volid", "snapshot_id"])
+def test_a_volume_is_as_sensitive_as_what_it_copies(ask: Ask, source: str) -> None:
+    copy = {"volume": disk(BAD, **{source: "label"})}
+
+    assert ask("cinder", "POST /p/volumes", copy, "public", cinder()).status == 403
+    fine = {"volume": disk(GOOD, **{source: "label"})}
+    assert ask("cinder", "POST /p/volumes", fine, "public", cinder()).status == 202
+
+
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [
+        ("POST /p/snapshots", {"snapshot": {"volume_id": "spoilt"}}),
+        ("POST /p/backups", {"backup": {"volume_id": "label"}}),
+        (
+            "POST /p/snapshots",
+            {"snapshot": {"volume_id": "spoilt", "metadata": {"data_class": "public"}}},
+        ),
+    ],
+)
+def test_a_copy_of_a_volume_is_as_sensitive_as_it(
+    ask: Ask, line: str, body: object
+) -> None:
+    assert ask("cinder", line, body, "public", cinder()).status == 403
+
+
+def test_what_an_administrator_does_is_judged_for_the_project_that_owns_it(
+    ask: Ask,
+) -> None:
+    behind = shown(BAD, tenant_id="sensitive")
+    line = f"POST /servers/{ID}/action"
+
+    assert ask("nova", line, {"migrate": None}, "public", behind).status == 403
+    network = {"network": {"project_id": "sensitive", "tags": ["data_class=public"]}}
+    raised = ask("neutron", "POST /v2.0/networks", network, "public")
+    assert raised.status == 403
+
+
+def test_the_service_is_asked_as_the_caller_in_a_version_that_shows_enough(
+    ask: Ask,
+) -> None:
+    behind = shown()
+    ask(
+        "nova",
+        f"POST /abc/servers/{ID}/action",
+        {"resize": {}},
+        behind=Service({f"/abc/servers/{ID}": behind.shown[f"/servers/{ID}"]}),
+    )
+    ask("nova", f"POST /servers/{ID}/action", {"resize": {}}, behind=behind)
+    asked = behind.asked[0]
+
+    assert asked["HTTP_X_PROJECT_ID"] == "sensitive"
+    assert asked["HTTP_X_OPENSTACK_NOVA_API_VERSION"] == "2.26"
+    assert asked["CONTENT_LENGTH"] == "0"
+    assert asked["wsgi.input"].read() == b""

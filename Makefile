@@ -14,13 +14,13 @@ demo: $(SETUP) $(COMPILED) ## judge an example: one allow, one review, one deny
 	  --body state --as-of 2026-11-22 || code=$$?; \
 	echo; echo "exit code $$code (0 allow, 10 deny, 11 review)"; test $$code -eq 10
 
-test: lint ## every test, those with real Terraform too; the core is covered whole
-	$(BIN)/coverage run -m pytest -q -m "not terraform and not slow"
+test: lint ## every test, those with real Terraform and OpenStack too; the core is covered whole
+	$(BIN)/coverage run -m pytest -q -m "not terraform and not slow and not openstack"
 	$(BIN)/coverage report
-	$(BIN)/python -m pytest -q -m "terraform or slow"
+	$(BIN)/python -m pytest -q -m "terraform or slow or openstack"
 
 check: lint ## lints, types and the quick tests
-	$(BIN)/python -m pytest -q -n auto -m "not terraform and not slow"
+	$(BIN)/python -m pytest -q -n auto -m "not terraform and not slow and not openstack"
 
 lint: $(SETUP) $(COMPILED)
 	$(BIN)/ruff check .

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.openstack.minicloud import Minicloud
-from tests.openstack.tenants import Tenants, furnish
+from tests.openstack.tenants import PROBES, Tenants, furnish, until_taken_up
 from tests.openstack.tools import install
 
 
@@ -31,10 +32,11 @@ def tenants(cloud: Minicloud) -> Tenants:
 
 
 @pytest.fixture(autouse=True)
-def enforced(cloud: Minicloud) -> Iterator[None]:
+def enforced(cloud: Minicloud, tenants: Tenants) -> Iterator[None]:
     """Every test begins, and leaves the cloud, with the filter in force alone."""
-    cloud.admit()
     yield
     for service in ("nova", "cinder"):
         (cloud.folder / "etc" / service / "policy.yaml").write_text("{}\n")
     cloud.admit()
+    for service in PROBES:
+        until_taken_up(partial(tenants.refused, service))

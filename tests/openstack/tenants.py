@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from functools import cache
 from typing import Any, NamedTuple
@@ -22,6 +23,19 @@ LABELS = {
     "unlabelled": [],
 }
 
+PROBES: dict[str, tuple[str, dict[str, Any]]] = {
+    "nova": ("/v2.1/servers", {"server": {"availability_zone": "standard"}}),
+    "cinder": (
+        "/v3/{}/volumes",
+        {"volume": {"size": "none", "availability_zone": "standard"}},
+    ),
+    "heat": (
+        "/v1/{}/stacks",
+        {"stack_name": "x", "template_url": "http://127.0.0.1:9"},
+    ),
+}
+"""Requests that the filter judges and that no service accepts, so they leave nothing."""
+
 
 class Tenants(NamedTuple):
     """The projects by name, and what all may use."""
@@ -35,6 +49,16 @@ class Tenants(NamedTuple):
     def connect(self, project: str) -> Any:
         """A connection of openstacksdk in a project."""
         return connection(self.cloud, project)
+
+    def probe(self, service: str, project: str = "sensitive") -> requests.Response:
+        """What comes of a request for the standard zone that is otherwise no good."""
+        path, body = PROBES[service]
+        found = path.format(self.ids.get(project, project))
+        return self.post(service, found, project, json=body)
+
+    def refused(self, service: str) -> bool:
+        """Whether the filter of a service refuses sensitive data in a bad place."""
+        return "guardrail: refused" in self.probe(service).text
 
     def server(self, zone: str | None, **more: Any) -> dict[str, Any]:
         """The arguments of a server in a zone."""
@@ -103,6 +127,11 @@ def furnish(cloud: Minicloud) -> Tenants:
         data_class="public",
     )
     return Tenants(cloud, ids, image.id, flavor.id, network.id)
+
+
+def fresh(name: str) -> str:
+    """A name that nothing has yet."""
+    return f"{name}-{secrets.token_hex(4)}"
 
 
 def until_taken_up(what: Any, limit_s: float = 20) -> None:

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
@@ -17,7 +16,7 @@ from guardrail.openstack.clock import today
 from guardrail.openstack.policy import Endpoint
 from guardrail.openstack.regime import Regimes
 from tests.openstack.minicloud import Minicloud
-from tests.openstack.tenants import QUIET, Tenants, until_taken_up
+from tests.openstack.tenants import QUIET, Tenants, fresh, until_taken_up
 
 pytestmark = [pytest.mark.openstack, QUIET]
 MEMBER = "rule:project_member_or_admin"
@@ -42,15 +41,9 @@ def policies(
     for service, rule in rules.items():
         path = cloud.folder / "etc" / service / "policy.yaml"
         path.write_text(rule + "\n")
-    until_taken_up(lambda: "Policy" in refusal(tenants))
+    until_taken_up(lambda: "Policy" in tenants.probe("nova").text)
+    until_taken_up(lambda: not tenants.refused("heat"))
     yield
-
-
-def refusal(tenants: Tenants) -> str:
-    """What Nova says of a sensitive server in the standard zone."""
-    body = {"name": "x", "flavorRef": "1", "availability_zone": "standard"}
-    asked: dict[str, Any] = {"server": {**body, "imageRef": tenants.image}}
-    return tenants.post("nova", "/v2.1/servers", "sensitive", json=asked).text
 
 
 @pytest.mark.usefixtures("checked")
@@ -98,7 +91,9 @@ def test_a_stack_is_refused_by_the_policy_of_what_it_makes(tenants: Tenants) -> 
             }
         },
     }
-    made = engine.create_stack(name="by-policy", template=template, parameters={})
+    made = engine.create_stack(
+        name=fresh("by-policy"), template=template, parameters={}
+    )
     until_taken_up(lambda: "PROGRESS" not in engine.get_stack(made.id).status, 120)
     found = engine.get_stack(made.id)
 

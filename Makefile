@@ -47,6 +47,7 @@ fixtures: $(SETUP) ## remake every plan under fixtures/ and terraform-examples/
 
 bench: $(SETUP) $(COMPILED)
 	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python -m tests.bench.admission
 
 $(SETUP): pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)

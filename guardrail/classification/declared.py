@@ -61,6 +61,10 @@ class Lexicon:
         self.top = len(vocabulary.classes) - 1
         self.unmarked = self.ranks[normalised(vocabulary.highest_unmarked)]
 
+    def reads(self, key: str) -> bool:
+        """Whether a tag under `key` says anything of class or categories."""
+        return bool(_names(key) & (self.class_keys | self.category_keys))
+
     def name(self, rank: int) -> str:
         """The id of the class of `rank`."""
         return self.vocabulary.classes[rank].id

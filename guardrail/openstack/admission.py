@@ -36,7 +36,7 @@ from guardrail.openstack.call import (
     segments_of,
 )
 from guardrail.openstack.clock import today
-from guardrail.openstack.placed import Placed, on_cloud, stack_of
+from guardrail.openstack.placed import Placed, of_interest, on_cloud, stack_of
 from guardrail.openstack.projects import UnavailableError
 from guardrail.openstack.regime import LOG, Regime, Regimes, worst_first
 
@@ -243,7 +243,11 @@ def _decide(
     owners = dict.fromkeys(one.project or project for one in placed) or {project: None}
     decisions = []
     for owner in owners:
-        own = [one for one in placed if (one.project or project) == owner]
+        own = [
+            of_interest(one, regime.knowledge.lexicon)
+            for one in placed
+            if (one.project or project) == owner
+        ]
         stack = stack_of(own, owner, cloud, service)
         decisions.append(regime.decide(stack, regime.labels(owner)))
     return worst_first(decisions)[0]

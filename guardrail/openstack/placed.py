@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from guardrail.classification import Lexicon
 from guardrail.model import (
     Attributes,
     Change,
@@ -61,6 +62,29 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
                 self.attributes, unknown=dict.fromkeys(sorted(self.unknown), True)
             ),
         )
+
+
+_MAPS = frozenset({"metadata", "all_metadata", "properties"})
+
+
+def of_interest(placed: Placed, lexicon: Lexicon) -> Placed:
+    """`placed` with no more of its labels than is read: what says the same is equal."""
+    kept = {
+        name: _labels(name, value, lexicon) for name, value in placed.attributes.items()
+    }
+    return msgspec.structs.replace(placed, attributes=kept)
+
+
+def _labels(name: str, value: Any, lexicon: Lexicon) -> Any:
+    if name in _MAPS and isinstance(value, dict):
+        return {key: value[key] for key in value if lexicon.reads(key)}
+    if name == "tags" and isinstance(value, list):
+        return [one for one in value if isinstance(one, str) and _reads(one, lexicon)]
+    return value
+
+
+def _reads(tag: str, lexicon: Lexicon) -> bool:
+    return any(lexicon.reads(key) for key, _mark, _rest in map(tag.partition, "=:"))
 
 
 def stack_of(

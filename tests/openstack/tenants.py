@@ -24,7 +24,17 @@ LABELS = {
 }
 
 PROBES: dict[str, tuple[str, dict[str, Any]]] = {
-    "nova": ("/v2.1/servers", {"server": {"availability_zone": "standard"}}),
+    "nova": (
+        "/v2.1/servers",
+        {
+            "server": {
+                "name": "x",
+                "flavorRef": "none",
+                "imageRef": "",
+                "availability_zone": "standard",
+            }
+        },
+    ),
     "cinder": (
         "/v3/{}/volumes",
         {"volume": {"size": "none", "availability_zone": "standard"}},

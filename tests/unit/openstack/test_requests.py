@@ -295,6 +295,20 @@ HEAT: list[tuple[str, object, Service | None, str]] = [
     ("POST /p/stacks", {"template": "[" * 5000}, None, "unjudged"),
     ("POST /p/stacks", {"template": {"resources": {}}}, None, "unjudged"),
     (
+        "POST /p/stacks",  # nothing of that environment is left
+        {
+            "template": {
+                **TEMPLATE,
+                "parameters": {"zone": {"type": "string", "default": BAD}},
+            },
+            "environment": {"parameters": {"zone": GOOD}},
+            "environment_files": ["e"],
+            "files": {"e": "{}"},
+        },
+        None,
+        "deny",
+    ),
+    (
         "POST /p/stacks",
         {
             "adopt_stack_data": {

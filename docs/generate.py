@@ -16,6 +16,8 @@ from guardrail.platforms import Platform, platforms
 ROOT = Path(__file__).parent.parent
 HERE = ROOT / "docs" / "reference"
 PLATFORMS = ROOT / "docs" / "platforms"
+PICTURES = ROOT / "docs" / "pictures"
+LEAK = "terraform-examples/two-clouds-backup-leak/plan.json"
 READMES = {"README.md": "en", "README.fr.md": "fr"}
 OPEN, CLOSE = "<!-- demo -->\n", "<!-- /demo -->"
 HEAD = "<!-- Made by `make docs`; do not edit. -->\n\n"
@@ -63,15 +65,27 @@ def readme(name: str) -> str:
     return f"{before}{OPEN}```text\n{_demo(READMES[name])}```\n{CLOSE}{after}"
 
 
-def _demo(language: str) -> str:
-    """What the demonstration prints, without the age of the registry."""
-    plan = "terraform-examples/demo/plan.json"
+def pictures() -> dict[str, str]:
+    """File name to SVG, for every picture."""
+    return {
+        f"two-clouds-backup-leak.{language}.svg": _said("graph", LEAK, language)
+        for language in READMES.values()
+    }
+
+
+def _said(verb: str, plan: str, language: str) -> str:
+    """What a verb prints of a plan, on the day of the examples."""
     stated = ["--body", "state", "--as-of", "2026-11-22", "--lang", language]
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     with redirect_stdout(out), chdir(ROOT):
-        main(["check", plan, *stated])
+        main([verb, plan, *stated])
     out.seek(0)
-    blocks = out.read().split("\n\n")
+    return out.read()
+
+
+def _demo(language: str) -> str:
+    """What the demonstration prints, without the age of the registry."""
+    blocks = _said("check", "terraform-examples/demo/plan.json", language).split("\n\n")
     return "\n\n".join(one for one in blocks if "2026-09-15" not in one)
 
 
@@ -172,5 +186,8 @@ if __name__ == "__main__":
     PLATFORMS.mkdir(exist_ok=True)
     for file, text in platform_pages().items():
         (PLATFORMS / file).write_text(text)
+    PICTURES.mkdir(exist_ok=True)
+    for file, drawing in pictures().items():
+        (PICTURES / file).write_text(drawing)
     for name in READMES:
         (ROOT / name).write_text(readme(name))

@@ -29,6 +29,7 @@ __all__ = ["VERBS", "main"]
 VERBS = (
     "check",
     "explain",
+    "graph",
     "apply",
     "attest",
     "verify",

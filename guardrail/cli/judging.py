@@ -38,6 +38,17 @@ def add_judging(
     parser: argparse.ArgumentParser, formats: Collection[str] = tuple(WRITERS)
 ) -> None:
     """Add the options of every verb that judges an input and reports on it."""
+    add_questions(parser)
+    parser.add_argument(
+        "--format", action="append", choices=sorted(formats), help="text when not given"
+    )
+    parser.add_argument(
+        "--output", action="append", metavar="FILE", help="for each --format, in order"
+    )
+
+
+def add_questions(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every verb that judges an input."""
     add_code(parser)
     add_circumstances(parser)
     parser.add_argument(
@@ -59,12 +70,6 @@ def add_judging(
         choices=["report", "enforce"],
         default="report",
         help="whether resources that do not change block",
-    )
-    parser.add_argument(
-        "--format", action="append", choices=sorted(formats), help="text when not given"
-    )
-    parser.add_argument(
-        "--output", action="append", metavar="FILE", help="for each --format, in order"
     )
     parser.set_defaults(actual=None)
 

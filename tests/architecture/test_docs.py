@@ -25,5 +25,7 @@ def test_the_reference_is_current(
         assert (path.parent / "reference" / name).read_text() == text, "run `make docs`"
     for name, text in generate.platform_pages().items():
         assert (path.parent / "platforms" / name).read_text() == text, "run `make docs`"
+    for name, drawing in generate.pictures().items():
+        assert (generate.PICTURES / name).read_text() == drawing, "run `make docs`"
     for name in generate.READMES:
         assert (ROOT / name).read_text() == generate.readme(name), "run `make docs`"

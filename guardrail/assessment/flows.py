@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from itertools import product
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
@@ -75,6 +76,7 @@ class _Finder:
         self._addresses = [site.resource.address for site in sites]
         self._blocks: dict[str, list[int]] = {}
         self._keys: dict[int, Keys] = {}
+        self._known: dict[tuple[str, str, str], list[Flow]] = {}
 
     def found(self, references: Sequence[Reference]) -> Flows:
         """The flows that references and values make."""
@@ -96,16 +98,24 @@ class _Finder:
     def _meanings(self, reference: Reference) -> list[Flow]:
         """The flows that a reference makes."""
         source = self._sites[self._blocks[reference.source][0]]
-        known = [
-            flow if flow.path == reference.path else _unsure(flow)
-            for flow in self._table(source.resource)
-            if flow.path == reference.path
-            or flow.path.startswith(f"{reference.path}.")  # one expression for all
-        ]
+        resource = source.resource
+        key = resource.provider, resource.type, reference.path
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._listed(resource, reference.path)
         if known:
             return [flow for flow in known if flow.names in _RESOURCES]
         target = self._sites[self._blocks[reference.target][0]]
         return _guessed(reference, source, target, self._inference.directions)
+
+    def _listed(self, resource: Resource, path: str) -> list[Flow]:
+        """What the table says of an argument, or of parts of it."""
+        return [
+            flow if flow.path == path else _unsure(flow)
+            for flow in self._table(resource)
+            if flow.path == path
+            or flow.path.startswith(f"{path}.")  # one expression for all
+        ]
 
     def _table(self, resource: Resource) -> tuple[Flow, ...]:
         profile = self._catalogue.profile(resource.provider)
@@ -187,8 +197,7 @@ def _unsure(flow: Flow) -> Flow:
     return msgspec.structs.replace(flow, certain=False) if flow.certain else flow
 
 
-def _order(reference: Reference) -> tuple[object, ...]:
-    return msgspec.structs.astuple(reference)
+_order = attrgetter("source", "path", "target", "attribute", "pairs", "fixed")
 
 
 def _guessed(

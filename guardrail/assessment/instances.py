@@ -37,6 +37,9 @@ def joined(
 
     Where it is not clear which instance is read, it may be any.
     """
+    if len(sources) == len(targets) == 1 and not reference.shared:
+        yield list(sources), list(targets)
+        return
     fixed = [t for t in targets if _has(keys_of(t), reference.fixed)] or list(targets)
     here = tuple(range(reference.shared))
     at_source = (*here, *(place for place, _other in reference.pairs))

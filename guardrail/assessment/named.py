@@ -58,11 +58,14 @@ def said_in(address: str, naming: Part) -> str:
     return "\n".join((address, b"\n".join(naming.values).decode()))
 
 
-def named_in(address: str, naming: Part) -> list[tuple[str, str]]:
-    """Where a resource is named and described, and the text there; no secret."""
+def named_in(address: str, naming: Part) -> list[tuple[str, str, bool]]:
+    """Where a resource is named and described, and the text there; no secret.
+
+    The last says whether every plan shows it.
+    """
     stated = naming.texts()
     open_ = [name for name in stated if not naming.hides(name)]
     return [
-        (say("its address"), address),
-        *((f"`{name}`", stated[name]) for name in open_),
+        (say("its address"), address, True),
+        *((f"`{name}`", stated[name], False) for name in open_),
     ]

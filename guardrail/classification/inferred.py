@@ -69,6 +69,8 @@ class Hint(msgspec.Struct, frozen=True):
     where: str
     rank: int
     category: str
+    lasting: bool = True
+    """Whether it stands where every plan shows it: in the address."""
 
 
 class Hints:
@@ -93,14 +95,17 @@ class Hints:
         """Whether a word stands in `text`."""
         return self._pattern.search(_folded(text)) is not None
 
-    def found(self, texts: Iterable[tuple[str, str]]) -> tuple[Hint, ...]:
-        """The words in `texts`, each a place and what stands there; each word once."""
+    def found(self, texts: Iterable[tuple[str, str, bool]]) -> tuple[Hint, ...]:
+        """The words in `texts`: a place, what stands there, and whether it always does.
+
+        Each word is told once.
+        """
         hints: dict[str, Hint] = {}
-        for where, text in texts:
+        for where, text, lasting in texts:
             for match in self._pattern.findall(_folded(text)):
                 if match not in hints:
                     word, rank, category = self._meanings[match]
-                    hints[match] = Hint(word, where, rank, category)
+                    hints[match] = Hint(word, where, rank, category, lasting)
         return tuple(hints.values())
 
 
@@ -114,16 +119,19 @@ def suggested(sensitivity: Sensitivity, hints: Iterable[Hint]) -> Sensitivity:
     """What names make of a class that nobody states of the resource itself.
 
     It may be higher, and more categories may be there: no more than a reason to look.
+    A word in an attribute is told and decides nothing: the attribute may be unknown in
+    the next plan, and knowing less must not allow more.
     """
     listed = tuple(hints)
     steps = [
         Because("name", say("the word `{}` in {}", hint.word, hint.where))
         for hint in listed
     ]
-    possible = {hint.category for hint in listed if hint.category}
+    lasting = [hint for hint in listed if hint.lasting]
+    possible = {hint.category for hint in lasting if hint.category}
     return msgspec.structs.replace(
         sensitivity,
-        highest=max(sensitivity.highest, *(hint.rank for hint in listed)),
+        highest=max([sensitivity.highest, *(hint.rank for hint in lasting)]),
         possible=sensitivity.possible | possible - sensitivity.categories,
         because=(*sensitivity.because, *steps),
     )

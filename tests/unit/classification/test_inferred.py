@@ -38,7 +38,7 @@ def hints(library: Library) -> Hints:
 def test_a_word_is_found_whatever_its_case_accents_and_separators(
     text: str, word: str, category: str, hints: Hints
 ) -> None:
-    (found,) = hints.found([("here", text)])
+    (found,) = hints.found([("here", text, True)])
 
     assert (found.word, found.where, found.category) == (word, "here", category)
     assert hints.any_in(text)
@@ -50,12 +50,14 @@ def test_a_word_is_found_whatever_its_case_accents_and_separators(
      "secret-manager", "user-agent", "dr-site", "sensibleness"],
 )  # fmt: skip
 def test_a_part_of_a_word_is_none(text: str, hints: Hints) -> None:
-    assert hints.found([("here", text)]) == ()
+    assert hints.found([("here", text, True)]) == ()
     assert not hints.any_in(text)
 
 
 def test_each_word_is_told_once_where_it_stands_first(hints: Hints) -> None:
-    found = hints.found([("one", "patients"), ("two", "patients and paie")])
+    found = hints.found(
+        [("one", "patients", True), ("two", "patients and paie", False)]
+    )
 
     assert [(hint.word, hint.where) for hint in found] == [
         ("patients", "one"),
@@ -66,7 +68,7 @@ def test_each_word_is_told_once_where_it_stands_first(hints: Hints) -> None:
 def test_no_words_find_nothing(library: Library) -> None:
     none = Hints(Inference(), Lexicon(library.vocabulary))
 
-    assert none.found([("here", "patients")]) == ()
+    assert none.found([("here", "patients", True)]) == ()
 
 
 def test_a_name_never_lowers_and_never_claims(hints: Hints) -> None:
@@ -76,21 +78,30 @@ def test_a_name_never_lowers_and_never_claims(hints: Hints) -> None:
         categories=frozenset({"health"}),
         because=(Because("stack", "declared"),),
     )
-    found = suggested(stack, hints.found([("`name`", "patients-contentieux")]))
+    found = suggested(stack, hints.found([("its key", "patients-contentieux", True)]))
 
     assert (found.lowest, found.highest) == (1, 4)
     assert found.categories == {"health"}
     assert found.possible == {"legal-secret"}
     assert [step.detail for step in found.because] == [
         "declared",
-        "the word `patients` in `name`",
-        "the word `contentieux` in `name`",
+        "the word `patients` in its key",
+        "the word `contentieux` in its key",
     ]
+
+
+def test_a_word_in_an_attribute_is_told_and_decides_nothing(hints: Hints) -> None:
+    """The attribute may be unknown: knowing less must not allow more."""
+    stack = Sensitivity(lowest=1, highest=1, because=(Because("stack", "declared"),))
+    found = suggested(stack, hints.found([("`name`", "patients", False)]))
+
+    assert (found.lowest, found.highest, found.possible) == (1, 1, frozenset())
+    assert found.because[-1].detail == "the word `patients` in `name`"
 
 
 def test_a_name_that_says_less_changes_no_bound(hints: Hints) -> None:
     absent = Sensitivity(lowest=0, highest=4, labelled=False)
-    found = suggested(absent, hints.found([("`name`", "paie")]))
+    found = suggested(absent, hints.found([("its key", "paie", True)]))
 
     assert (found.lowest, found.highest, found.stated) == (0, 4, 0)
 

@@ -27,6 +27,7 @@ class Judge:
         self._knowledge = knowledge
         self._circumstances = circumstances
         self._others: dict[object, tuple[str, ...]] = {}
+        self._found: dict[object, list[Breach]] = {}
 
     @property
     def alternatives(self) -> frozenset[str]:
@@ -36,7 +37,19 @@ class Judge:
     def breaches(
         self, landing: Landing, sensitivity: Sensitivity, service: Value[str]
     ) -> list[Breach]:
-        """The rules that are broken at `landing`, or cannot be decided there."""
+        """The rules that are broken at `landing`, or cannot be decided there.
+
+        Facts repeat: the rules are run once for the same.
+        """
+        bare = msgspec.structs.replace(sensitivity, trail=None)
+        key = (*landing.parts, bare, service)
+        if key not in self._found:
+            self._found[key] = self._breaches(landing, bare, service)
+        return self._found[key]
+
+    def _breaches(
+        self, landing: Landing, sensitivity: Sensitivity, service: Value[str]
+    ) -> list[Breach]:
         facts = self.facts(landing, sensitivity, service)
         breaches = []
         for obligation in self._knowledge.obligations:

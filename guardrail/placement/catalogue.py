@@ -68,6 +68,8 @@ class Catalogue:
     def __init__(self, registry: Registry) -> None:
         """Index `registry` by what a plan shows."""
         self.registry = registry
+        self.located: dict[object, object] = {}
+        """What was found for signals, by all that they show."""
         self._by_provider: dict[str, list[tuple[Offer, Recogniser]]] = {}
         for offer in registry.offers.values():
             for recogniser in offer.recognise:

@@ -50,6 +50,22 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     """What the offer was recognised by."""
 
     @property
+    def parts(self) -> tuple[object, ...]:
+        """All that is said of it; landings with equal parts are judged alike."""
+        return (
+            self.role,
+            self.offer,
+            self.region,
+            self.countries,
+            self.evidence,
+            self.because,
+            self.probable,
+            tuple(self.areas.items()),
+            self.clues,
+            id(self.recogniser),
+        )
+
+    @property
     def region_shown(self) -> bool:
         """Whether the region is known well enough to be printed, and no secret."""
         return isinstance(self.region, Known) and printable(self.region)
@@ -76,7 +92,18 @@ class _Sign(msgspec.Struct, frozen=True):
 
 
 def locate(signals: Signals, profile: ProviderProfile, catalogue: Catalogue) -> Landing:
-    """Where the destination that `signals` show is."""
+    """Where the destination that `signals` show is; looked for once for the same."""
+    key = (profile.provider, *signals.parts)
+    found = catalogue.located.get(key)
+    if found is None:
+        found = catalogue.located[key] = _located(signals, profile, catalogue)
+    assert isinstance(found, Landing)  # noqa: S101  # the catalogue knows no landings
+    return found
+
+
+def _located(
+    signals: Signals, profile: ProviderProfile, catalogue: Catalogue
+) -> Landing:
     signs = [
         (offer, _sign(recogniser, signals, offer, catalogue))
         for offer, recogniser in catalogue.recognisers(signals.provider)

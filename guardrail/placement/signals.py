@@ -48,6 +48,25 @@ class Signals(msgspec.Struct, frozen=True, kw_only=True):
     areas: Mapping[str, Setting[str]] = {}
     """Area of the cloud to the one that the resource names."""
 
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """All that is seen; signals with equal parts lead to one place."""
+        return (
+            self.provider,
+            self.type,
+            self.configuration,
+            self.endpoint,
+            self.region,
+            self.default,
+            self.others,
+            tuple(sorted(self.settings.items(), key=_name)),
+            tuple(sorted(self.areas.items(), key=_name)),
+        )
+
+
+def _name(item: tuple[str, object]) -> str:
+    return item[0]
+
 
 class Carrier(msgspec.Struct, frozen=True, kw_only=True):
     """One resource as placement sees it."""

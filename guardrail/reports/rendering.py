@@ -25,6 +25,8 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
     def say(self, text: str) -> str:
         """`text` in the language asked, without control characters."""
         words = spoken(text, self.french if self.language == "fr" else {})
-        shown = "".join(char if char.isprintable() else " " for char in words)
+        shown = words
+        if not words.isprintable():
+            shown = "".join(char if char.isprintable() else " " for char in words)
         # Continuous integration obeys these wherever a line holds or begins with them.
         return shown.replace("##", "# #").replace("::", ": :")

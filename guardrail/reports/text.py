@@ -70,6 +70,7 @@ class _Page:
     def __init__(self, decision: Decision, rendering: Rendering) -> None:
         self._decision = decision
         self._rendering = rendering
+        self._wrapped: dict[tuple[str, int, int], list[str]] = {}
 
     def text(self) -> str:
         """The whole page."""
@@ -344,14 +345,18 @@ class _Page:
         return self._rendering.say(say(template, *map(str, arguments)))
 
     def _wrap(self, text: str, indent: int = 0, hang: int = 0) -> list[str]:
-        return textwrap.wrap(
-            self._rendering.say(text),
-            self._rendering.width,
-            initial_indent=" " * indent,
-            subsequent_indent=" " * (indent + hang),
-            break_long_words=False,
-            break_on_hyphens=False,
-        ) or [" " * indent]
+        """`text` in lines; most of it is said of many resources."""
+        key = (text, indent, hang)
+        if key not in self._wrapped:
+            self._wrapped[key] = textwrap.wrap(
+                self._rendering.say(text),
+                self._rendering.width,
+                initial_indent=" " * indent,
+                subsequent_indent=" " * (indent + hang),
+                break_long_words=False,
+                break_on_hyphens=False,
+            ) or [" " * indent]
+        return self._wrapped[key]
 
     def _paint(self, text: str, word: str) -> str:
         if not self._rendering.colour:

@@ -52,18 +52,10 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def parts(self) -> tuple[object, ...]:
         """All that is said of it; landings with equal parts are judged alike."""
-        return (
-            self.role,
-            self.offer,
-            self.region,
-            self.countries,
-            self.evidence,
-            self.because,
-            self.probable,
-            tuple(self.areas.items()),
-            self.clues,
-            id(self.recogniser),
-        )
+        place = (self.role, self.offer, self.region, self.countries)
+        grounds = (self.evidence, self.because, self.probable, self.clues)
+        areas = tuple(self.areas.items())
+        return (*place, *grounds, areas, id(self.recogniser))
 
     @property
     def region_shown(self) -> bool:

@@ -85,16 +85,21 @@ def targets_of(options: argparse.Namespace) -> list[tuple[str, str]]:
     if len(outputs) > len(formats):
         raise ConfigurationError("there are more --output than --format")
     outputs += [STANDARD] * (len(formats) - len(outputs))
-    read = {*getattr(options, "input", ()), *filter(None, [options.config])}
-    taken = {os.path.realpath(one) for one in read if one != STANDARD}
+    taken = {os.path.realpath(one) for one in _read(options) if one != STANDARD}
     for output in outputs:
         if output != STANDARD and os.path.realpath(output) in taken:
-            raise ConfigurationError(
-                "it is an input: a report would take its place", where=output
-            )
+            message = "it is an input: a report would take its place"
+            raise ConfigurationError(message, where=output)
     if len(set(outputs)) < len(outputs):
         raise ConfigurationError("two formats go to one place: give each its --output")
     return list(zip(formats, outputs, strict=True))
+
+
+def _read(options: argparse.Namespace) -> list[str]:
+    """The files that the command line names as inputs."""
+    stated = getattr(options, "input", None)
+    inputs = [stated] if isinstance(stated, str) else [*(stated or ())]
+    return [*inputs, *([str(options.config)] if options.config else [])]
 
 
 def judge(

@@ -157,6 +157,7 @@ class Cases:
     def _outside(self, address: str, tags: tuple[Tag, ...]) -> Outside:
         """What is stated of an address from outside."""
         around = self._circumstances
-        if not around.assignments and not around.floors and not tags:
+        stated = around.assignments or around.floors or around.projects
+        if not stated and not tags:
             return NOBODY
         return Outside(around.assignment(address), around.floor(address), tags)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -47,6 +47,9 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     """In the order stated; the first that fits an address holds."""
     floors: tuple[Assignment, ...] = ()
     """No class below these, by address; the organisation's."""
+    projects: Mapping[str, Declaration] = {}
+    """Address to what is declared of the project of a live cloud that it is in: the
+    class of what states none, and a floor beside the organisation's."""
     stack: Declaration | None = None
     """Class and categories declared of the whole stack."""
     registries: frozenset[str] = PUBLIC_REGISTRIES
@@ -63,7 +66,12 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
 
     def floor(self, address: str) -> Assignment | None:
         """The floor of `address`; None when it has none."""
-        return _first(self.floors, address)
+        found = _first(self.floors, address)
+        project = self.projects.get(address)
+        if project is None:
+            return found
+        joined = project if found is None else project.joined(found.declaration)
+        return Assignment(addresses=(address,), declaration=joined)
 
 
 def _first(stated: Sequence[Assignment], address: str) -> Assignment | None:
@@ -78,8 +86,12 @@ def _first(stated: Sequence[Assignment], address: str) -> Assignment | None:
 
 
 def stack_levels(
-    circumstances: Circumstances, assignment: Assignment | None
+    circumstances: Circumstances, assignment: Assignment | None, address: str
 ) -> Sequence[Declaration]:
     """What is declared of a resource from outside it, strongest first."""
-    stated = (assignment.declaration if assignment else None, circumstances.stack)
+    stated = (
+        assignment.declaration if assignment else None,
+        circumstances.projects.get(address),
+        circumstances.stack,
+    )
     return [declaration for declaration in stated if declaration is not None]

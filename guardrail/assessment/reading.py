@@ -121,7 +121,7 @@ class Reader:
             profile = None
         tags = [] if profile is None else self._tags(resource, profile, part)
         assignment, floor = outside.assignment, outside.floor
-        others = stack_levels(self._circumstances, assignment)
+        others = stack_levels(self._circumstances, assignment, resource.address)
         services = services_of(profile, resource.type, assignment)
         found = natural(
             declared([*tags, *outside.tags], others, self._knowledge.lexicon),

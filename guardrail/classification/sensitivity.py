@@ -56,6 +56,17 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     decision: str = ""
     """Reference of the decision that it rests on, and by which it may lower."""
 
+    def joined(self, other: Declaration) -> Declaration:
+        """This with what `other` says: the higher class, the categories of both."""
+        rank = max(self.rank or 0, other.rank or 0)
+        return msgspec.structs.replace(
+            self,
+            rank=rank,
+            highest=max(rank, self.highest or 0, other.highest or 0),
+            categories=self.categories | other.categories,
+            any_category=self.any_category or other.any_category,
+        )
+
 
 class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds on the class, as ranks of the vocabulary, and the categories claimed."""

@@ -41,6 +41,7 @@ VERBS = (
     "rules",
     "tag",
     "init",
+    "review",
 )
 """Each is a module of this room with a function `add`."""
 

@@ -18,6 +18,16 @@ from guardrail.placement import (
     telling,
 )
 
+UNATTESTED: Mapping[str, object] = {
+    "env": (),
+    "env_file": (),
+    "env_complete": False,
+    "clouds_yaml": None,
+    "secure_yaml": None,
+    "aws_config": None,
+}
+"""The options of a verb that attests nothing."""
+
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
     """Add the options that attest the environment of the providers."""

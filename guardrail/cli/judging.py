@@ -14,7 +14,12 @@ import msgspec
 
 from guardrail import __version__
 from guardrail.assessment import Circumstances, Knowledge, assess
-from guardrail.cli.attested import add_environment, in_force, with_attested
+from guardrail.cli.attested import (
+    UNATTESTED,
+    add_environment,
+    in_force,
+    with_attested,
+)
 from guardrail.cli.derogations import add_derogations, derogations_of
 from guardrail.cli.options import (
     add_circumstances,
@@ -39,6 +44,13 @@ def add_judging(
 ) -> None:
     """Add the options of every verb that judges an input and reports on it."""
     add_questions(parser)
+    add_reports(parser, formats)
+
+
+def add_reports(
+    parser: argparse.ArgumentParser, formats: Collection[str] = tuple(WRITERS)
+) -> None:
+    """Add the options that say how a decision is reported."""
     parser.add_argument(
         "--format", action="append", choices=sorted(formats), help="text when not given"
     )
@@ -50,6 +62,18 @@ def add_judging(
 def add_questions(parser: argparse.ArgumentParser) -> None:
     """Add the options of every verb that judges an input."""
     add_code(parser)
+    add_stated(parser)
+    add_environment(parser)
+    parser.add_argument(
+        "--existing",
+        choices=["report", "enforce"],
+        default="report",
+        help="whether resources that do not change block",
+    )
+
+
+def add_stated(parser: argparse.ArgumentParser) -> None:
+    """Add what is stated of any stack, from wherever it is read."""
     add_circumstances(parser)
     parser.add_argument(
         "--class", dest="class_", metavar="CLASS", help="declared class of the stack"
@@ -63,15 +87,8 @@ def add_questions(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="the organisation's guardrail.yaml"
     )
-    add_environment(parser)
     add_derogations(parser)
-    parser.add_argument(
-        "--existing",
-        choices=["report", "enforce"],
-        default="report",
-        help="whether resources that do not change block",
-    )
-    parser.set_defaults(actual=None)
+    parser.set_defaults(actual=None, **UNATTESTED)
 
 
 def targets_of(options: argparse.Namespace) -> list[tuple[str, str]]:

@@ -1,0 +1,68 @@
+"""A session that can read and do nothing else, whatever it is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from keystoneauth1.session import Session
+from requests.adapters import HTTPAdapter
+
+_READS = frozenset({"GET", "HEAD"})
+_CONNECT_S = 10
+
+
+class ReadOnlyError(requests.RequestException):
+    """A request that is not one of reading; it was not sent."""
+
+
+class ReadOnly(HTTPAdapter):
+    """Sends what reads, and what asks for a token; refuses everything else.
+
+    What changes anything in a cloud needs a token, so no request that bears one goes
+    out but GET and HEAD; without one, only POST (to the issuer of tokens). What a secret
+    holds is never fetched.
+    """
+
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **options: Any
+    ) -> requests.Response:
+        """The answer.
+
+        Raises:
+            ReadOnlyError: The request is none of reading.
+        """
+        bears_token = "X-Auth-Token" in request.headers
+        asks_token = request.method == "POST" and not bears_token
+        if request.method not in _READS and not asks_token:
+            raise ReadOnlyError(f"{request.method} is not sent: this only reads")
+        if request.path_url.partition("?")[0].rstrip("/").endswith("/payload"):
+            raise ReadOnlyError("what a secret holds is not fetched")
+        return super().send(request, *args, **options)
+
+
+def read_only(session: Session) -> Session:
+    """A session with the credentials of `session`, that can only read.
+
+    It follows no redirect: a token goes where the catalogue says, and nowhere else.
+    """
+    plain = requests.Session()
+    for scheme in list(plain.adapters):
+        plain.mount(scheme, ReadOnly())
+    found = Session(
+        auth=session.auth,
+        session=plain,
+        verify=session.verify,
+        cert=session.cert,
+        timeout=session.timeout or _CONNECT_S,
+        redirect=False,
+        user_agent="guardrail",
+    )
+    found.additional_headers = _headers(session)
+    return found
+
+
+def _headers(session: Session) -> dict[str, Any]:
+    stated = session.additional_headers
+    return dict(stated) if isinstance(stated, Mapping) else {}

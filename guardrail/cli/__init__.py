@@ -24,7 +24,7 @@ from guardrail.errors import (
     LibraryError,
 )
 
-__all__ = ["VERBS", "main"]
+__all__ = ["VERBS", "completed", "main"]
 
 VERBS = (
     "check",
@@ -55,6 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stated, passed = _passed(stated)
     options = _parser(stated[:1]).parse_args(stated)
     options.passed = passed
+    return completed(options)
+
+
+def completed(options: argparse.Namespace) -> int:
+    """The exit code of the verb that `options` chose, with its errors told."""
     try:
         code: int = options.run(options)
         if sys.stdout is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from openstack.config.cloud_region import CloudRegion
 
 _TYPES = ServiceTypes()
+logging.getLogger("keystoneauth").addHandler(logging.NullHandler())  # gaps tell it
 REMEDY = "Install it: pip install 'guardrail[openstack]'"
 
 
@@ -33,13 +35,13 @@ def configured(name: str | None, region: str | None) -> CloudRegion:
         raise ConfigurationError(
             "openstacksdk is not installed", remedy=REMEDY
         ) from error
-    stated = {"region_name": region} if region else {}
+    stated: dict[str, Any] = {"region_name": region} if region else {}
     try:
         return OpenStackConfig().get_one(cloud=name, **stated)
     except ConfigException as error:
         raise ConfigurationError(
-            "there is no such cloud in a clouds.yaml, or it lacks what it takes to "
-            "reach it",
+            "there is no such cloud or region in a clouds.yaml, or it lacks what it "
+            "takes to reach it",
             where=name or "--os-cloud",
         ) from error
 
@@ -62,9 +64,9 @@ class Cloud:
 
         self._config, self._budget_s, self._clock = config, budget_s, clock
         self._session = read_only(config.get_session())
-        self.name = text(config.name)
         auth: Any = self._session.auth
         self.auth_url = text(getattr(auth, "auth_url", ""))
+        self.name = text(config.name) or self.auth_url
         try:
             access = auth.get_access(self._session)
         except (ClientException, AttributeError) as error:

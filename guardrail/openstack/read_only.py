@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import requests
@@ -21,8 +20,8 @@ class ReadOnly(HTTPAdapter):
     """Sends what reads, and what asks for a token; refuses everything else.
 
     What changes anything in a cloud needs a token, so no request that bears one goes
-    out but GET and HEAD; without one, only POST (to the issuer of tokens). What a secret
-    holds is never fetched.
+    out but GET and HEAD; without one, only POST (to the issuer of tokens). What a
+    secret holds is never fetched.
     """
 
     def send(
@@ -59,10 +58,5 @@ def read_only(session: Session) -> Session:
         redirect=False,
         user_agent="guardrail",
     )
-    found.additional_headers = _headers(session)
+    found.additional_headers.update(session.additional_headers)
     return found
-
-
-def _headers(session: Session) -> dict[str, Any]:
-    stated = session.additional_headers
-    return dict(stated) if isinstance(stated, Mapping) else {}

@@ -1,7 +1,7 @@
-"""An inventory as a `Stack`: what is there already, in the words of the provider profile.
+"""An inventory as a `Stack`: what is there, in the words of the provider profile.
 
-Addresses are `project.NAME.TYPE.NAME`, with the region in front where there are several;
-an id stands for a name that is shared, empty, or cannot be part of an address.
+Addresses are `project.NAME.TYPE.NAME`, with the region in front where there are
+several; an id stands for a name that is shared, empty, or cannot be in an address.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _beside(snapshot: Thing, volumes: Sequence[Thing | None]) -> Thing:
 
 
 def _addresses(found: Inventory, things: Sequence[Thing]) -> list[str]:
-    """An address for each thing, which no other has and which the order leaves alone."""
+    """An address for each thing, which no other has, whatever their order."""
     names = Counter(project.name for project in found.projects)
     projects = {
         one.id: _word(_WORD, one.name, one.id, shared=names[one.name] > 1)

@@ -30,7 +30,7 @@ class Replay:
             for one in json.loads(RECORDED.read_text(encoding="utf-8"))
         }
         self.asked: list[tuple[str, str]] = []
-        self.headers: list[dict[str, str]] = []
+        self.headers: list[dict[str, Any]] = []
 
     def catalogue(self) -> list[dict[str, Any]]:
         """The services that the token names; it may be changed."""
@@ -72,7 +72,7 @@ class Replay:
     ) -> requests.Response:
         place = str(request.method), str(request.url)
         self.asked.append(place)
-        self.headers.append(dict(request.headers))
+        self.headers.append({str(k): v for k, v in request.headers.items()})
         if place not in self.answers:
             raise requests.ConnectionError("nobody is there: hunter2")
         known = self.answers[place]

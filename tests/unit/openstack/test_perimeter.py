@@ -84,7 +84,7 @@ def test_an_area_that_no_request_shows_is_not_known(tmp_path: Path) -> None:
 
     assert answer.verdict == "review; mode=enforce"
     assert (
-        "The aggregate is not known; covered: aggregate vault."
+        "The aggregate is not stated: the cloud chooses; covered: aggregate vault."
         in answer.content.decode()
     )
 

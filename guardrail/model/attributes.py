@@ -77,6 +77,8 @@ class Part(msgspec.Struct, frozen=True):
             self.unknown,
             self.sensitive,
             self.decode,
+            self.reasons,
+            self.evidence,
         )
         others = msgspec.structs.replace(
             self, names=self.names[size:], values=self.values[size:]

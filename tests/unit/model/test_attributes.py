@@ -146,3 +146,13 @@ def test_members_that_are_hidden_are_named(
     mask: object, hidden: tuple[str, ...]
 ) -> None:
     assert Attributes.of({}, unknown=mask).hidden == hidden
+
+
+def test_both_parts_of_a_part_keep_reasons_and_evidence() -> None:
+    why = (Unknown("nothing says what `var.v` is"),)
+    attributes = Attributes(
+        b'{"b": 1}', b'{"a": 0}', reasons=why, evidence=Evidence.SOURCE
+    )
+    for part, name in zip(attributes.pick(("a", "b")).split(1), "ab", strict=True):
+        found = part.get(name)
+        assert found == why[0] or known(found).evidence is Evidence.SOURCE

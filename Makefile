@@ -14,8 +14,10 @@ demo: $(SETUP) $(COMPILED) ## judge an example: one allow, one review, one deny
 	  --body state --as-of 2026-11-22 || code=$$?; \
 	echo; echo "exit code $$code (0 allow, 10 deny, 11 review)"; test $$code -eq 10
 
-test: lint ## every test, those with real Terraform and OpenStack too; the core is covered whole
-	$(BIN)/coverage run -m pytest -q -m "not terraform and not slow and not openstack"
+test: lint ## every test, those with real peers too; the unit tests cover all code
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n auto -m "not terraform and not slow and not openstack"
+	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 	$(BIN)/python -m pytest -q -m "terraform or slow or openstack"
 

@@ -21,7 +21,7 @@ def width_of(words: str, size: float = 11, *, mono: bool = False) -> float:
 
 def fitted(words: str, width: float, size: float, *, mono: bool = False) -> str:
     """`words`, without their middle where they are wider than `width`."""
-    room = int(width / (size * (_MONO if mono else _SANS)))
+    room = int(round(width / (size * (_MONO if mono else _SANS)), 6))
     wide = sum(letter >= "\u1100" for letter in words)
     if len(words) + wide <= room:
         return words

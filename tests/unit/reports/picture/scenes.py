@@ -214,6 +214,8 @@ def decisions(draw: st.DrawFn, vocabulary: Vocabulary) -> Decision:
             max_size=30 if found else 0,
         )
     )
+    back = draw(st.integers(0, len(flows)))
+    flows += [flow(one.target, one.source, one.kind) for one in flows[:back]]
     path = draw(st.just("plan.json") | st.text(max_size=8) | st.just(NASTY))
     return decision(list(found.values()), flows, vocabulary=vocabulary, path=path)
 

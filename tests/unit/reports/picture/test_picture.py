@@ -22,6 +22,7 @@ from guardrail.reports.picture.gather import gathered
 from guardrail.reports.picture.grouping import LEGIBLE
 from guardrail.reports.picture.plan import Area, Plan, planned
 from guardrail.reports.picture.scene import STATES, Scene
+from guardrail.reports.picture.steps import steps
 from guardrail.reports.picture.style import DARK, LIGHT, LOOKS, MARKS, NONE, UNKNOWN
 from guardrail.reports.picture.words import KINDS
 from guardrail.reports.wording import _ROLES
@@ -179,6 +180,39 @@ def test_flows_are_drawn_unless_both_ends_are_on_one_card(
         ends = {cards.get(one.source), cards.get(one.target)}
         if None not in ends and len(ends) == 2:
             assert frozenset(ends) in pairs
+
+
+def test_a_loop_is_one_step_and_what_follows_it_the_next() -> None:
+    ways = [(0, 1), (1, 2), (2, 3), (3, 1), (3, 4), (4, 5), (0, 5)]
+
+    found = steps((source, target, False) for source, target in ways)
+
+    assert found == {0: 0, 1: 1, 2: 1, 3: 1, 4: 2, 5: 3}
+    assert steps([(1, 0, True), (0, 2, False)]) == {0: 0, 1: 0, 2: 1}
+
+
+def test_which_way_is_told_first_does_not_matter() -> None:
+    stack = [judged("cloud_bucket.a"), judged("cloud_bucket.b", "far")]
+    there, back = (
+        flow("cloud_bucket.a", "cloud_bucket.b"),
+        flow("cloud_bucket.b", "cloud_bucket.a"),
+    )
+    one = gathered(decision(stack, [there, back], vocabulary=VOCABULARY), "auto")
+    two = gathered(decision(stack, [back, there], vocabulary=VOCABULARY), "auto")
+
+    assert one.links == two.links
+
+
+def test_all_instances_stand_where_the_first_is_whatever_the_order() -> None:
+    one, two = judged("cloud_bucket.a[0]"), judged("cloud_bucket.a[1]", "far")
+    flows = [flow("cloud_bucket.a[*]", "cloud_bucket.a[1]")]
+    scenes = [
+        gathered(decision(stack, flows, vocabulary=VOCABULARY), "none")
+        for stack in ([one, two], [two, one])
+    ]
+
+    assert scenes[0].frames == scenes[1].frames
+    assert scenes[0].crosses(scenes[0].links[0])
 
 
 # What a text of the input cannot do

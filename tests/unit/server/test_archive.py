@@ -65,6 +65,7 @@ def test_a_folder_in_it_may_be_the_root() -> None:
         packed({"../main.tf": b""}), packed({"/etc/main.tf": b""}),
         packed({"main.tf": b""}, "w:gz", again=tarfile.TarInfo("main.tf")),
     ],
+    ids=range(7),  # an archive holds the time at which it was made
 )  # fmt: skip
 def test_what_is_no_archive_or_leads_out_is_refused(archive: bytes) -> None:
     with pytest.raises(InputError):

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 import pytest
 import requests
+from keystoneauth1.noauth import NoAuth
 from keystoneauth1.session import Session
 
 from guardrail.cli import main
 from guardrail.errors import ConfigurationError, InputError
+from guardrail.openstack.asking import Asking, UnansweredError
 from guardrail.openstack.cloud import Cloud, configured
 from guardrail.openstack.inventory import Inventory, Taking
 from guardrail.openstack.read_only import ReadOnlyError, read_only
@@ -455,6 +457,12 @@ def test_an_account_without_an_address_is_told(cloud: Replay) -> None:
     for _ in range(2):  # whosever account is asked for first
         assert any("containers (" in one for one in messages(taken()))
         cloud.answers["GET", f"{KEYSTONE}/projects"]["body"]["projects"].reverse()
+
+
+def test_credentials_without_a_catalogue_have_no_address() -> None:
+    asking = Asking.of(Session(auth=NoAuth()), {"service_type": "x"}, 1, lambda: 0.0)
+    with pytest.raises(UnansweredError, match="no address"):
+        asking.endpoint()
 
 
 # --- names and classes

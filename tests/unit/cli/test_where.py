@@ -268,7 +268,9 @@ def landed(ask: Ask, knowledge: Knowledge) -> Iterator[tuple[str, Any, Any]]:
         for resource in resources:
             service = service_of(resource, knowledge)
             alike = resource["class"] == "sensitive" and not resource["categories"]
-            for landing in resource["landings"]:
+            # Of several places the worst decides: it is in one that they agree.
+            alone = resource["landings"] if len(resource["landings"]) == 1 else []
+            for landing in alone:
                 if resource["judged"] and service and alike and landing["offer"]:
                     yield service, resource, landing
 

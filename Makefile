@@ -15,9 +15,7 @@ demo: $(SETUP) $(COMPILED) ## judge an example: one allow, one review, one deny
 	echo; echo "exit code $$code (0 allow, 10 deny, 11 review)"; test $$code -eq 10
 
 test: lint ## every test, those with real peers too; the unit tests cover all code
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n auto -m "not terraform and not slow and not openstack"
-	$(BIN)/coverage combine -q
+	$(BIN)/coverage run -m pytest -q -m "not terraform and not slow and not openstack"
 	$(BIN)/coverage report
 	$(BIN)/python -m pytest -q -m "terraform or slow or openstack"
 

@@ -37,7 +37,13 @@ def judge(
         path.write_bytes(plan if isinstance(plan, bytes) else json.dumps(plan).encode())
         if project:
             (tmp_path / "guardrail.yaml").write_text(project, encoding="utf-8")
-        code = main(["check", str(path), *STATE, *arguments])
+        stated = [
+            word
+            for name, value in zip(STATE[::2], STATE[1::2], strict=True)
+            if name not in arguments
+            for word in (name, value)
+        ]
+        code = main(["check", str(path), *stated, *arguments])
         printed = capsys.readouterr()
         return code, printed.out + printed.err
 

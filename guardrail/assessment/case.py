@@ -7,7 +7,7 @@ import msgspec
 from guardrail.assessment.circumstances import Circumstances, Knowledge
 from guardrail.assessment.judging import Judge
 from guardrail.assessment.kinds import JUDGED_ALWAYS
-from guardrail.assessment.named import named_in, said_in
+from guardrail.assessment.naming import named_in, said_in
 from guardrail.assessment.reading import NOBODY, Outside, Reader, Reading
 from guardrail.classification import (
     FLOWS_IN,

@@ -10,8 +10,8 @@ from guardrail.assessment.circumstances import (
     Knowledge,
     stack_levels,
 )
+from guardrail.assessment.flows import Named, named
 from guardrail.assessment.kinds import JUDGED_ALWAYS
-from guardrail.assessment.named import Named, named
 from guardrail.assessment.places import Places, known_registry, tops
 from guardrail.classification import (
     Sensitivity,

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from guardrail.assessment.circumstances import Knowledge
-from guardrail.assessment.identities import Identities
-from guardrail.assessment.instances import Keys, instance_keys, joined
+from guardrail.assessment.flows import Identities, Keys, instance_keys, joined
 from guardrail.classification import Inference, Tag, read_tags
 from guardrail.model import Known, Part, Reference, Resource, Unknown, say
 from guardrail.placement import Catalogue, OutsideTags, TagShape, fits

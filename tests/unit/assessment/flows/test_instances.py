@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from guardrail.assessment.instances import instance_keys, joined
+from guardrail.assessment.flows import instance_keys, joined
 from guardrail.model import Reference
 
 

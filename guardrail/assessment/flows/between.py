@@ -14,9 +14,9 @@ from typing import Literal
 
 import msgspec
 
-from guardrail.assessment.identities import Identities
-from guardrail.assessment.instances import Keys, instance_keys, joined
-from guardrail.assessment.named import Named
+from guardrail.assessment.flows.identities import Identities
+from guardrail.assessment.flows.instances import Keys, instance_keys, joined
+from guardrail.assessment.flows.named import Named
 from guardrail.classification import DataFlow, Directions, Edge, Inference
 from guardrail.model import Part, Phrase, Reference, Resource, say
 from guardrail.placement import Catalogue, flows_of

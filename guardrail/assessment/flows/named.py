@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from guardrail.model import Known, Part, say
+from guardrail.model import Known, Part
 from guardrail.placement import ProviderProfile, flows_of
 from guardrail.placement.providers import Flow
 
@@ -51,21 +51,3 @@ def _texts(value: Any, path: list[str]) -> Iterator[str]:
         yield from _texts(value.get(path[0]), path[1:])
     elif isinstance(value, str) and value and not path:
         yield value
-
-
-def said_in(address: str, naming: Part) -> str:
-    """All that may hold a word, as one text: quick to look through."""
-    return "\n".join((address, b"\n".join(naming.values).decode()))
-
-
-def named_in(address: str, naming: Part) -> list[tuple[str, str, bool]]:
-    """Where a resource is named and described, and the text there; no secret.
-
-    The last says whether every plan shows it.
-    """
-    stated = naming.texts()
-    open_ = [name for name in stated if not naming.hides(name)]
-    return [
-        (say("its address"), address, True),
-        *((f"`{name}`", stated[name], False) for name in open_),
-    ]

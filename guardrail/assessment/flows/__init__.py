@@ -1,0 +1,23 @@
+"""Where data goes from resource to resource, by what their arguments refer to and name.
+
+What it does to their classes is the business of `following`.
+"""
+
+from __future__ import annotations
+
+from guardrail.assessment.flows.between import Flows, Site, data_flows
+from guardrail.assessment.flows.identities import Identities
+from guardrail.assessment.flows.instances import Keys, instance_keys, joined
+from guardrail.assessment.flows.named import Named, named
+
+__all__ = [
+    "Flows",
+    "Identities",
+    "Keys",
+    "Named",
+    "Site",
+    "data_flows",
+    "instance_keys",
+    "joined",
+    "named",
+]

@@ -17,6 +17,7 @@ from guardrail.inputs.heat import groups
 from guardrail.inputs.heat.environment import NONE, is_file, located
 from guardrail.inputs.heat.evaluate import Evaluator
 from guardrail.inputs.heat.groups import Definition, remote_provider
+from guardrail.inputs.heat.made import Made, Origin
 from guardrail.inputs.heat.parameters import (
     PSEUDO,
     converted,
@@ -30,7 +31,7 @@ from guardrail.inputs.heat.values import DROPPED, Budget, Hole, Secret, opened
 from guardrail.inputs.heat.world import World
 from guardrail.inputs.identifiers import shown
 from guardrail.inputs.yaml_document import document
-from guardrail.model import Unknown, Value, say
+from guardrail.model import Unknown, say
 
 DEEPEST = 12
 """Templates inside of templates."""
@@ -46,33 +47,6 @@ _OF_GROUPS = frozenset(
 )  # fmt: skip
 """Attributes of groups themselves; all others are of their members."""
 _REMOTE = "OS::Heat::Stack"
-
-
-class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an instance of a template stands."""
-
-    prefix: str = ""
-    """Of addresses: `outer.`, `group[0].`."""
-    configuration: str = ""
-    """The same without keys."""
-    depth: int = 0
-    provider: Value[str]
-    """Key of the provider configuration that its resources go through."""
-    facade: Any = None
-    """Metadata of the resource that it stands for."""
-
-
-class Made(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A resource that a template makes, of a type that Heat or a plugin knows."""
-
-    address: str
-    configuration: str
-    type: str
-    properties: Mapping[str, Any] | Hole
-    metadata: Any
-    declared: Declared
-    file: str
-    provider: Value[str]
 
 
 class Member:
@@ -300,9 +274,12 @@ class Frame:
         stated = _stated(what.properties)
         if isinstance(stated, Hole):
             if what.type != NONE:
+                self._note_unseen(member, what)
                 yield what.key, self._made(member, what, stated)
             return
         inner = groups.members(what.type, stated, self.budget)
+        if inner is None and groups.makes_others(what.type):
+            self._note_unseen(member, what)
         if inner is not None:
             for one in inner:
                 type_ = self.resolved(one.type, one.key)
@@ -314,6 +291,17 @@ class Frame:
             return
         frame = self._nested(member, what, stated)
         yield what.key, frame or self._made(member, what, stated)
+
+    def _note_unseen(self, member: Member, what: Definition) -> None:
+        """Note a resource of which nobody can tell what else it makes."""
+        makes = is_file(what.type) or groups.makes_others(what.type)
+        if makes or what.type == _REMOTE:
+            self.world.opaque(f"{what.type} `{member.declared.name}`")
+
+    def _is_named(self, external_id: Any) -> bool:
+        """Whether this names what is there already; an empty name makes a new one."""
+        found, _secret = opened(self.evaluator.value(external_id))
+        return isinstance(found, str) and bool(found)
 
     def resolved(self, type_: str, name: str) -> str:
         """What a type stands for on a resource.
@@ -338,6 +326,7 @@ class Frame:
             properties=stated,
             metadata=what.metadata,
             declared=member.declared,
+            existing=self._is_named(member.declared.external_id),
             file=self.template.file,
             provider=self.origin.provider,
         )

@@ -13,7 +13,8 @@ from guardrail.inputs.heat.environment import (
     located,
     merged_environment,
 )
-from guardrail.inputs.heat.frame import Frame, Made, Origin
+from guardrail.inputs.heat.frame import Frame
+from guardrail.inputs.heat.made import Made, Origin
 from guardrail.inputs.heat.template import Template, is_template, parsed
 from guardrail.inputs.heat.values import Hole, attributes, links
 from guardrail.inputs.heat.world import World
@@ -126,7 +127,7 @@ def _resource(made: Made, world: World, path: str) -> Resource:
     if made.metadata is not None and not isinstance(values, Hole):
         values = {**values, "resource_metadata": made.metadata}
     line = made.declared.line
-    change = Change.NO_OP if made.declared.existing else Change.CREATE
+    change = Change.NO_OP if made.existing else Change.CREATE
     return Resource(
         address=bounded(made.address, where=made.file),
         configuration=made.configuration,

@@ -26,8 +26,8 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     depends_on: tuple[str, ...]
     condition: Any
     """None when it has none."""
-    existing: bool
-    """Whether it is there already, and only adopted (`external_id`)."""
+    external_id: Any
+    """What says that it is there already, and only adopted; None when nothing does."""
     line: int
 
 
@@ -144,6 +144,6 @@ def _declared(
         metadata=entry.get(words.metadata),
         depends_on=tuple(one for one in names if isinstance(one, str)),
         condition=entry.get(words.condition) if conditional else None,
-        existing=conditional and entry.get("external_id") is not None,
+        external_id=entry.get("external_id") if conditional else None,
         line=lines.get(name, 0),
     )

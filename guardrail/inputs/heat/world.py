@@ -62,9 +62,10 @@ class World:
         found = []
         if self._unread:
             message = say(
-                "Nested templates were not read, so what they create was not judged: "
-                "{}. Give them beside the template, or their folder with --src DIR; "
-                "what lies elsewhere on the network is never fetched.",
+                "What these create cannot be seen, so it was not judged: {}. Give "
+                "nested templates beside the template, or their folder with --src DIR, "
+                "and what groups take with --parameter; what lies elsewhere on the "
+                "network is never fetched.",
                 _names(self._unread),
             )
             found.append(Gap(id="template-not-read", message=message, blocks=True))

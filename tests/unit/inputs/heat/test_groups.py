@@ -238,3 +238,35 @@ def test_a_nested_stack_is_known_by_the_output_that_names_it() -> None:
     found = stack(template, files=files).references
 
     assert [(one.path, one.target) for one in found] == [("x", "n.v"), ("y", "p")]
+
+
+@pytest.mark.parametrize(
+    ("type_", "properties"),
+    [
+        ("OS::Heat::ResourceGroup", "{resource_def: {type: {get_param: t}}}"),
+        ("OS::Heat::ResourceGroup", "{get_param: t}"),
+        ("OS::Heat::AutoScalingGroup", "{min_size: 0}"),
+        ("OS::Heat::ResourceChain", "{resources: [{get_param: secret}]}"),
+        ("OS::Heat::Stack", "{get_param: t}"),
+        ("AWS::CloudFormation::Stack", "{TemplateURL: 'https://a.example/t.yaml'}"),
+        ("part.yaml", "{get_param: t}"),
+    ],
+)
+def test_members_that_nobody_can_see_are_said_to_be_unseen(
+    type_: str, properties: str
+) -> None:
+    found = stack(
+        f"resources: {{g: {{type: '{type_}', properties: {properties}}}}}\n"
+        "parameters:\n"
+        "  t: {type: string}\n"
+        "  secret: {type: string, hidden: true, default: a::b}\n",
+        files={"part.yaml": MEMBER},
+    )
+
+    assert f"{type_} `g`" in gaps(found)["template-not-read"]
+
+
+def test_a_group_of_nothing_is_seen() -> None:
+    found = stack(group("{count: 0, resource_def: {type: a::b}}"))
+
+    assert gaps(found) == {}

@@ -470,6 +470,20 @@ def test_a_resource_that_is_adopted_exists_already() -> None:
     assert only(stack(template, version="2015-10-15")).change is Change.CREATE
 
 
+@pytest.mark.parametrize(
+    "nobody",
+    ["''", "{if: [never, abc]}", "{get_param: who}", "{get_param: nobody}", "{}"],
+)
+def test_what_adopts_nothing_in_particular_is_made_anew(nobody: str) -> None:
+    template = (
+        f"resources: {{r: {{type: OS::Cinder::Volume, external_id: {nobody}}}}}\n"
+        "parameters: {who: {type: string}, nobody: {type: string, default: ''}}\n"
+        "conditions: {never: {equals: [1, 2]}}\n"
+    )
+
+    assert only(stack(template)).change is Change.CREATE
+
+
 def test_the_metadata_of_a_resource_can_label_it() -> None:
     template = "resources: {r: {type: a::b, metadata: {sensitivity: public}}}"
 

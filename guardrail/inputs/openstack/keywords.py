@@ -20,27 +20,23 @@ KEYWORDS = frozenset(
 )  # fmt: skip
 """Keys of a task that name no module."""
 
-BROUGHT_IN = frozenset(
-    {
-        "import_playbook", "import_role", "import_tasks", "include", "include_role",
-        "include_tasks",
-    }
-)  # fmt: skip
-"""Modules that bring in what stands in other files."""
-
 PLAIN = frozenset(
     {
         "add_host", "apt", "apt_key", "apt_repository", "assemble", "assert",
-        "async_status", "blockinfile", "command", "copy", "cron", "debconf", "debug",
-        "dnf", "dnf5", "dpkg_selections", "expect", "fail", "fetch", "file", "find",
+        "async_status", "blockinfile", "copy", "cron", "debconf", "debug",
+        "dnf", "dnf5", "dpkg_selections", "fail", "fetch", "file", "find",
         "gather_facts", "get_url", "getent", "git", "group", "group_by", "hostname",
         "iptables", "known_hosts", "lineinfile", "meta", "mount_facts", "package",
-        "package_facts", "pause", "ping", "pip", "raw", "reboot", "replace",
-        "rpm_key", "script", "service", "service_facts", "set_fact", "set_stats",
-        "setup", "shell", "slurp", "stat", "subversion", "systemd", "systemd_service",
-        "sysvinit", "tempfile", "template", "unarchive", "uri", "user",
+        "package_facts", "pause", "ping", "pip", "reboot", "replace",
+        "rpm_key", "service", "service_facts", "set_fact", "set_stats",
+        "setup", "slurp", "stat", "subversion", "systemd", "systemd_service",
+        "sysvinit", "tempfile", "template", "unarchive", "user",
         "validate_argument_spec", "wait_for", "wait_for_connection", "yum",
         "yum_repository",
     }
 )  # fmt: skip
-"""Modules that configure hosts, or only the run."""
+"""Modules that configure hosts, or only the run; none of them runs a program or calls an
+address, which could create anything."""
+
+HOST_COLLECTIONS = ("ansible.posix.", "ansible.utils.")
+"""Collections of which every module configures hosts, or only the run."""

@@ -1,7 +1,8 @@
 """Ansible playbooks with tasks of `openstack.cloud`, as far as texts can be read.
 
-A Jinja expression is known only when the playbook runs. What a playbook includes, and
-modules of other collections, are not read: they may put data anywhere.
+A Jinja expression is known only when the playbook runs. What a playbook includes, what it
+runs (`shell`, `command`, `uri`, …) and modules of other collections are not read: they may
+put data anywhere.
 
 Source: OpenStack, ansible-collections-openstack, 2.5.0 (modules, `os_*` names),
 https://opendev.org/openstack/ansible-collections-openstack; Ansible 2.18, playbook
@@ -19,7 +20,7 @@ import msgspec
 from guardrail.errors import InputError
 from guardrail.inputs.heat.values import Budget, Hole, Secret, attributes
 from guardrail.inputs.identifiers import bounded, shown
-from guardrail.inputs.openstack.keywords import BROUGHT_IN, KEYWORDS, PLAIN
+from guardrail.inputs.openstack.keywords import HOST_COLLECTIONS, KEYWORDS, PLAIN
 from guardrail.inputs.openstack.words import KEY, PROVIDER, TYPES
 from guardrail.inputs.source import Source
 from guardrail.inputs.yaml_document import Section, Tagged, document
@@ -104,8 +105,8 @@ def _gaps(opaque: Mapping[str, None]) -> tuple[Gap, ...]:
     names = [shown(name) for name in opaque]
     listed = ", ".join([*names[:_NAMED], *(["…"] if len(names) > _NAMED else [])])
     message = say(
-        "What a playbook includes, and modules of other collections, can create "
-        "resources that were not judged: {}.",
+        "What a playbook includes, programs that it runs, and modules of other "
+        "collections can create resources that were not judged: {}.",
         listed,
     )
     return (Gap(id="not-read", message=message, blocks=True),)
@@ -181,9 +182,7 @@ class _Reader:
     def _other(self, module: str) -> None:
         """Note a module that is not of the collection, where it may create anything."""
         name = module.removeprefix("ansible.builtin.").removeprefix("ansible.legacy.")
-        if name in BROUGHT_IN or (
-            name not in PLAIN and not module.startswith("ansible.")
-        ):
+        if name not in PLAIN and not name.startswith(HOST_COLLECTIONS):
             self._reading.opaque[name] = None
 
     def _made(self, task: Section, module: str, stated: list[Any]) -> None:

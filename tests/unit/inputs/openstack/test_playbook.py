@@ -193,6 +193,13 @@ def test_defaults_of_modules_count(head: str) -> None:
     [
         ("- other.cloud.bucket: {name: x}", "", "other.cloud.bucket"),
         ("- include_tasks: more.yml", "", "include_tasks"),
+        ("- shell: openstack volume create x", "", "shell"),
+        ("- ansible.builtin.command: terraform apply", "", "command"),
+        ("- ansible.legacy.script: deploy.sh", "", "script"),
+        ("- raw: nova boot", "", "raw"),
+        ("- uri: {url: 'https://keystone.example/v3', method: POST}", "", "uri"),
+        ("- expect: {command: sh}", "", "expect"),
+        ("- ansible.controller.job_launch: {name: x}", "", "ansible.controller.job_la"),
         ("- ansible.builtin.import_role: {name: x}", "", "import_role"),
         ("- s3_bucket: {name: x}", "", "s3_bucket"),
         (

@@ -119,6 +119,15 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row by the columns that are meant.
+
+    Raises:
+        InputError: It states one twice.
+    """
+    return _pairs([(_column(key), value) for key, value in row.items()])
+
+
 def read(source: Source) -> Stack:
     """The stack of what an export lists; all of it is there already.
 
@@ -133,7 +142,7 @@ def read(source: Source) -> Stack:
             remedy="Give the output of `openstack server list --long -f json`, or of "
             "volumes, shares, containers, images, stacks",
         )
-    fields = [{_column(key): value for key, value in row.items()} for row in rows]
+    fields = [_fields(row) for row in rows]
     resources = _resources(noun, fields)
     providers = {
         one.provider_configuration.value: one.provider
@@ -175,11 +184,18 @@ def _resources(noun: str, rows: Iterable[Mapping[str, Any]]) -> tuple[Resource, 
     """
     found: dict[str, Resource] = {}
     for number, row in enumerate(rows):
-        name = next((row[key] for key in _NAMES if isinstance(row.get(key), str) and row[key]), "")  # noqa: E501  # fmt: skip
-        plain = f"{noun.replace(' ', '_')}.{bounded(name, where=f'/{number}')}"
-        address = plain if plain not in found and name else f"{plain}[{number}]"
+        name = bounded(_name(row), where=f"/{number}")
+        address = f"{noun.replace(' ', '_')}.{name}" + ("" if name else f"[{number}]")
+        while address in found:
+            address = f"{address}[{number}]"
         found[address] = _resource(noun, address, row)
     return tuple(found.values())
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    """What a row is called; "" where it does not say."""
+    stated = (row.get(key) for key in _NAMES)
+    return next((name for name in stated if isinstance(name, str) and name), "")
 
 
 def _resource(noun: str, address: str, row: Mapping[str, Any]) -> Resource:

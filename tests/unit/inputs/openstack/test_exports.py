@@ -159,3 +159,18 @@ def test_columns_of_nothing_that_is_known_are_refused() -> None:
 
     with pytest.raises(InputError, match="columns"):
         exports.read(source)
+
+
+def test_no_row_hides_another_whatever_it_is_called() -> None:
+    names = ["a", "a[2]", "a", "a[2]", "", "", "."]
+
+    found = export([{**SERVER, "ID": "", "Name": name} for name in names])
+
+    assert len({one.address for one in found.resources}) == len(names)
+
+
+def test_a_column_that_is_stated_in_two_ways_is_refused() -> None:
+    row = {**SERVER, "Availability Zone": "a", "availability_zone": "b"}
+
+    with pytest.raises(InputError, match="twice"):
+        export([row])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
 import msgspec
 
 from guardrail.model import spoken
+
+
+_COMMAND = re.compile(r"(?<!\S)::")
+"""How a command begins: a type (`OS::Nova::Server`) does not."""
 
 
 class Rendering(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,4 +34,5 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
         if not words.isprintable():
             shown = "".join(char if char.isprintable() else " " for char in words)
         # Continuous integration obeys these wherever a line holds or begins with them.
-        return shown.replace("##", "# #").replace("::", ": :")
+        shown = shown.replace("##", "# #")
+        return _COMMAND.sub(": :", shown) if "::" in shown else shown

@@ -35,8 +35,10 @@ PLAIN = frozenset(
         "yum_repository",
     }
 )  # fmt: skip
-"""Modules that configure hosts, or only the run; none of them runs a program or calls an
-address, which could create anything."""
+"""Modules that configure hosts, or only the run.
+
+None of them runs a program or calls an address: those could create anything.
+"""
 
 HOST_COLLECTIONS = ("ansible.posix.", "ansible.utils.")
 """Collections of which every module configures hosts, or only the run."""

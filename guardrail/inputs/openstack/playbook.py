@@ -1,8 +1,8 @@
 """Ansible playbooks with tasks of `openstack.cloud`, as far as texts can be read.
 
-A Jinja expression is known only when the playbook runs. What a playbook includes, what it
-runs (`shell`, `command`, `uri`, …) and modules of other collections are not read: they may
-put data anywhere.
+A Jinja expression is known only when the playbook runs. What a playbook includes, what
+it runs (`shell`, `command`, `uri`, …) and modules of other collections are not read:
+they may put data anywhere.
 
 Source: OpenStack, ansible-collections-openstack, 2.5.0 (modules, `os_*` names),
 https://opendev.org/openstack/ansible-collections-openstack; Ansible 2.18, playbook

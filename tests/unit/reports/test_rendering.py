@@ -34,3 +34,18 @@ def test_plain_text_is_said_as_it_is() -> None:
 )
 def test_what_is_not_printable_is_a_blank(char: str) -> None:
     assert rendering("en").say(f"a{char}b") == "a b"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error::x", ": :error::x"),
+        ("a\n::stop-commands::x", "a : :stop-commands::x"),
+        ("a ::error::x", "a : :error::x"),
+        ("##[error]x", "# #[error]x"),
+        ("a##vso[x]", "a# #vso[x]"),
+        ("OS::Nova::Server", "OS::Nova::Server"),
+    ],
+)
+def test_no_text_is_a_command_of_continuous_integration(text: str, shown: str) -> None:
+    assert rendering("en").say(text) == shown

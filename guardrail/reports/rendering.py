@@ -10,7 +10,6 @@ import msgspec
 
 from guardrail.model import spoken
 
-
 _COMMAND = re.compile(r"(?<!\S)::")
 """How a command begins: a type (`OS::Nova::Server`) does not."""
 

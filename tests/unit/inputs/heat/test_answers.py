@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from guardrail.inputs.heat.environment import Environment
-from guardrail.inputs.heat.frame import Frame, Origin
+from guardrail.inputs.heat.frame import Frame
+from guardrail.inputs.heat.made import Origin
 from guardrail.inputs.heat.template import template_of
 from guardrail.inputs.heat.values import Hole, opened, seen
 from guardrail.inputs.heat.world import World

@@ -17,8 +17,8 @@ from guardrail.inputs.heat.paths import put_in
 from guardrail.inputs.heat.values import Budget, Hole, Secret, opened
 from guardrail.model import Unknown, Value, say
 
-_FETCHED = frozenset({"AWS::CloudFormation::Stack"})
-"""Types whose template the cloud fetches, from an address."""
+_FETCHED = "::CloudFormation::Stack"
+"""How a type ends whose template the cloud fetches, from an address."""
 MOST_MEMBERS = 5_000
 """Members of one group."""
 ANY = "*"
@@ -107,7 +107,7 @@ _GROUPS: Mapping[
 
 def makes_others(type_: str) -> bool:
     """Whether a resource of this type makes others, which its properties define."""
-    return type_ in _GROUPS or type_ in _FETCHED
+    return type_ in _GROUPS or type_.endswith(_FETCHED)
 
 
 def remote_provider(context: Any, usual: Value[str]) -> Value[str]:

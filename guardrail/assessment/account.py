@@ -17,7 +17,6 @@ from guardrail.decision import (
     Judged,
     Ruling,
     Stop,
-    alternatives,
 )
 from guardrail.model import Known, glob_fits
 from guardrail.policy import Facts, Obligation, Rule
@@ -44,7 +43,7 @@ def _stop(facts: Facts, judged: Judged, knowledge: Knowledge) -> Stop:
         service=facts.service,
         facts=facts,
         rulings=tuple(rulings),
-        alternatives=alternatives(facts, knowledge.obligations, knowledge.catalogue),
+        alternatives=knowledge.elsewhere.of(facts),
     )
 
 

@@ -12,7 +12,6 @@ from guardrail.assessment.reading import NOBODY, Outside, Reader, Reading
 from guardrail.classification import (
     FLOWS_IN,
     Because,
-    Hints,
     Sensitivity,
     Tag,
     suggested,
@@ -46,7 +45,7 @@ class Cases:
         """Nothing is judged yet."""
         self._circumstances = circumstances
         self._highest = knowledge.lexicon.top
-        self._hints = Hints(knowledge.inference, knowledge.lexicon)
+        self._hints = knowledge.hints
         self._reader = Reader(stack, knowledge, circumstances)
         self.judge = Judge(knowledge, circumstances)
         self._readings: dict[object, Reading] = {}

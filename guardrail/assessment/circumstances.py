@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 
 import msgspec
 
-from guardrail.classification import Declaration, Inference, Lexicon
-from guardrail.decision import Derogations
+from guardrail.classification import Declaration, Hints, Inference, Lexicon
+from guardrail.decision import Derogations, Elsewhere
 from guardrail.model import Gap, Value, glob_fits
 from guardrail.placement import Catalogue, Environment
 from guardrail.policy import Obligation
@@ -19,13 +20,23 @@ PUBLIC_REGISTRIES = frozenset(
 """The public registries, and the places of what comes with an engine itself."""
 
 
-class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
+class Knowledge(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The library, made ready: places, words and rules."""
 
     catalogue: Catalogue
     lexicon: Lexicon
     obligations: tuple[Obligation, ...]
     inference: Inference = Inference()
+
+    @cached_property
+    def hints(self) -> Hints:
+        """The words of names that make one think of a class, ready to be looked for."""
+        return Hints(self.inference, self.lexicon)
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
+        """Where else data could go, worked out once for all that is judged by this."""
+        return Elsewhere(self.obligations, self.catalogue)
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):

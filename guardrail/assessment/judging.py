@@ -10,7 +10,6 @@ from guardrail.decision import (
     Breach,
     Effect,
     Shown,
-    alternatives,
     effect_of,
     on_offer,
 )
@@ -26,13 +25,13 @@ class Judge:
         """Nothing is judged yet."""
         self._knowledge = knowledge
         self._circumstances = circumstances
-        self._others: dict[object, tuple[str, ...]] = {}
+        self._others: set[str] = set()
         self._found: dict[object, list[Breach]] = {}
 
     @property
     def alternatives(self) -> frozenset[str]:
         """The offers named as alternatives so far."""
-        return frozenset(name for names in self._others.values() for name in names)
+        return frozenset(self._others)
 
     def breaches(
         self, landing: Landing, sensitivity: Sensitivity, service: Value[str]
@@ -96,14 +95,9 @@ class Judge:
         )
 
     def _alternatives(self, facts: Facts) -> tuple[str, ...]:
-        """The alternatives, which depend on the data and the service alone."""
-        key = (msgspec.structs.replace(facts.sensitivity, because=()), facts.service)
-        if key not in self._others:
-            knowledge = self._knowledge
-            self._others[key] = alternatives(
-                facts, knowledge.obligations, knowledge.catalogue
-            )
-        return self._others[key]
+        found = self._knowledge.elsewhere.of(facts)
+        self._others.update(found)
+        return found
 
     def facts(
         self, landing: Landing, sensitivity: Sensitivity, service: Value[str]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
 from guardrail.assessment.circumstances import Knowledge
 from guardrail.assessment.flows import Identities, Keys, instance_keys, joined
 from guardrail.classification import Inference, Tag, read_tags
 from guardrail.model import Known, Part, Reference, Resource, Unknown, say
-from guardrail.placement import Catalogue, OutsideTags, TagShape, fits
+from guardrail.placement import OutsideTags, TagShape
 
 _UNSURE = Unknown(say("it is not clear on what another resource sets this tag"))
 
@@ -31,7 +30,7 @@ def outside_tags(
     setters = [
         (place, shape)
         for place, resource in enumerate(resources)
-        for shape in _shapes(knowledge.catalogue, resource.provider, resource.type)
+        for shape in knowledge.catalogue.outside_tags(resource.provider, resource.type)
     ]
     if not setters:
         return {}
@@ -41,15 +40,6 @@ def outside_tags(
         for target, tags in tagging.by(place, shape):
             found[target] = (*found.get(target, ()), *tags)
     return found
-
-
-@lru_cache(maxsize=4096)
-def _shapes(
-    catalogue: Catalogue, provider: str, resource_type: str
-) -> tuple[OutsideTags, ...]:
-    profile = catalogue.profile(provider)
-    shapes = profile.outside_tags if profile else ()
-    return tuple(shape for shape in shapes if fits(shape.types, resource_type))
 
 
 class _Tagging:

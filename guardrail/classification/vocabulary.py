@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 import msgspec
+
+from guardrail.model import remembered
 
 
 class ClassWord(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def normalised(word: str) -> str:
     """`word` without case, accents and invisible characters, `_` between its parts."""
     parts = _HUMP.sub(r"\1 \2", unicodedata.normalize("NFKD", word))

@@ -2,9 +2,9 @@
 
 from guardrail.decision.account import Account, Ruling, Stop
 from guardrail.decision.alternatives import (
+    Elsewhere,
     Outlook,
     Prospect,
-    alternatives,
     endings,
     on_offer,
     outlook,
@@ -43,6 +43,7 @@ __all__ = [
     "Derogation",
     "Derogations",
     "Effect",
+    "Elsewhere",
     "FiledDerogation",
     "Finding",
     "Judged",
@@ -57,7 +58,6 @@ __all__ = [
     "Stop",
     "Verdict",
     "address_stamp",
-    "alternatives",
     "breach_stamp",
     "broad",
     "derogate",

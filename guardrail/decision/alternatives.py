@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import date
 
 import msgspec
 
 from guardrail.decision.verdict import Effect, Verdict, effect_of, verdict_of, worst
-from guardrail.model import ABSENT, Evidence, Known, Setting, Truth, Unknown, Value, say
+from guardrail.model import (
+    ABSENT,
+    Evidence,
+    Known,
+    Memory,
+    Setting,
+    Truth,
+    Unknown,
+    Value,
+    say,
+)
 from guardrail.placement import (
     Catalogue,
     Landing,
@@ -22,6 +32,7 @@ from guardrail.placement import (
 from guardrail.policy import Facts, Missing, Obligation, Outcome, Rule
 
 _SOON_DAYS = 90
+_KINDS_OF_DATA = 4096
 
 
 class Prospect(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,25 +95,46 @@ def outlook(
     )
 
 
-def alternatives(
-    facts: Facts, obligations: Sequence[Obligation], catalogue: Catalogue
-) -> tuple[str, ...]:
-    """Ids of the offers on which `facts` would be allowed, sorted.
+class Elsewhere:
+    """The offers on which data would be allowed, worked out once for the same data."""
 
-    An offer whose services nobody states (an own cloud) is one of them only where it
-    can be recognised: then somebody uses it.
-    """
-    if isinstance(facts.service, Unknown):
-        return ()
-    return tuple(
-        sorted(
-            offer.id
-            for offer in catalogue.registry.offers.values()
-            if provides(offer, facts.service) is not Truth.FALSE
-            and (offer.services or offer.recognise)
-            and _offered(offer, facts, catalogue)
-            and _allowed(facts, offer, obligations, catalogue)
+    def __init__(self, obligations: Sequence[Obligation], catalogue: Catalogue) -> None:
+        """Nothing is worked out yet."""
+        self._obligations, self._catalogue = obligations, catalogue
+        self._known: Memory[tuple[str, ...]] = Memory(_KINDS_OF_DATA)
+
+    def of(self, facts: Facts) -> tuple[str, ...]:
+        """Ids of the offers on which `facts` would be allowed, sorted.
+
+        An offer whose services nobody states (an own cloud) is one of them only where
+        it can be recognised: then somebody uses it.
+        """
+        if isinstance(facts.service, Unknown):
+            return ()
+        return self._known.of(_data_of(facts), lambda: self._allowed(facts))
+
+    def _allowed(self, facts: Facts) -> tuple[str, ...]:
+        catalogue = self._catalogue
+        return tuple(
+            sorted(
+                offer.id
+                for offer in catalogue.registry.offers.values()
+                if provides(offer, facts.service) is not Truth.FALSE
+                and (offer.services or offer.recognise)
+                and _offered(offer, facts, catalogue)
+                and _allowed(facts, offer, self._obligations, catalogue)
+            )
         )
+
+
+def _data_of(facts: Facts) -> Hashable:
+    """What of `facts` stays the same wherever the data goes."""
+    return (
+        facts.as_of,
+        facts.body,
+        msgspec.structs.replace(facts.sensitivity, because=(), trail=None),
+        facts.service,
+        facts.declared,
     )
 
 

@@ -2,6 +2,7 @@
 
 from guardrail.model.attributes import Attributes, Members, Part
 from guardrail.model.glob import glob_fits, globs_meet
+from guardrail.model.memory import LONGEST, Memory, remembered
 from guardrail.model.phrase import Phrase, say, spoken
 from guardrail.model.stack import (
     Change,
@@ -26,6 +27,7 @@ from guardrail.model.value import (
 
 __all__ = [
     "ABSENT",
+    "LONGEST",
     "Absent",
     "Attributes",
     "Change",
@@ -33,6 +35,7 @@ __all__ = [
     "Gap",
     "Known",
     "Members",
+    "Memory",
     "Origin",
     "Part",
     "Phrase",
@@ -47,6 +50,7 @@ __all__ = [
     "Value",
     "glob_fits",
     "globs_meet",
+    "remembered",
     "say",
     "spoken",
 ]

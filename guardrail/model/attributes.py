@@ -8,11 +8,11 @@ bytes, and what was cut is hashable: resources that say the same are judged once
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 import msgspec
 
+from guardrail.model.memory import remembered
 from guardrail.model.phrase import say
 from guardrail.model.value import ABSENT, Evidence, Known, Setting, Unknown
 
@@ -188,7 +188,7 @@ def _holds_true(mask: object) -> bool:
     return _marks(mask)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096, longest=8192)
 def _unknown_paths(mask: bytes) -> frozenset[str]:
     return frozenset(_true_paths(_decode(mask), ""))
 

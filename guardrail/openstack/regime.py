@@ -22,7 +22,7 @@ from guardrail.decision import Decision, Derogations
 from guardrail.derogation_files import Signers, derogations_in
 from guardrail.errors import GuardrailError
 from guardrail.library import RULES, Library, load_library, shipped, staleness
-from guardrail.model import Stack
+from guardrail.model import Memory, Stack
 from guardrail.openstack.projects import Labels, Tags, labels_of, statement_of
 from guardrail.openstack.settings import Settings, read_settings
 
@@ -30,6 +30,8 @@ LOG = logging.getLogger("guardrail.openstack")
 Stamp: TypeAlias = Mapping[str, tuple[int, int]]
 """File to its time of change and size."""
 _REMEMBERED = 512
+_LARGEST = 4096
+"""Bytes of what a request places, beyond which its decision is not remembered."""
 
 
 class Regime:
@@ -51,7 +53,7 @@ class Regime:
         self._circumstances = _circumstances(
             self.library, self.knowledge, configuration, day
         )
-        self._decided: dict[object, Decision] = {}
+        self._decided: Memory[Decision] = Memory(_REMEMBERED)
 
     @property
     def french(self) -> Mapping[str, str]:
@@ -64,20 +66,20 @@ class Regime:
         Raises:
             InputError: Something of it cannot be read.
         """
-        key = (stack.resources, stack.references, stack.gaps, tags)
-        found = self._decided.get(key)
-        if found is None:
-            stated = statement_of(tags, self.knowledge.lexicon)
-            circumstances = msgspec.structs.replace(
-                self._circumstances,
-                stack=stated.stack or self._circumstances.stack,
-                floors=(*stated.floors, *self._circumstances.floors),
-            )
-            found = assess(stack, self.knowledge, circumstances)
-            if len(self._decided) >= _REMEMBERED:
-                self._decided.clear()
-            self._decided[key] = found
-        return found
+        size = sum(len(one.attributes.values) for one in stack.resources)
+        if size > _LARGEST or stack.gaps:
+            return self._decision(stack, tags)
+        key = (stack.resources, stack.references, tags)
+        return self._decided.of(key, lambda: self._decision(stack, tags))
+
+    def _decision(self, stack: Stack, tags: Tags) -> Decision:
+        stated = statement_of(tags, self.knowledge.lexicon)
+        circumstances = msgspec.structs.replace(
+            self._circumstances,
+            stack=stated.stack or self._circumstances.stack,
+            floors=(*stated.floors, *self._circumstances.floors),
+        )
+        return assess(stack, self.knowledge, circumstances)
 
 
 def _library(settings: Settings) -> Path:

@@ -9,9 +9,11 @@ from functools import lru_cache
 
 import msgspec
 
+from guardrail.model import Memory, remembered
 from guardrail.placement.providers import (
     Flow,
     Match,
+    OutsideTags,
     ProviderProfile,
     SilentCopy,
     TagShape,
@@ -24,6 +26,8 @@ from guardrail.placement.registry import (
     Recogniser,
     RegionTable,
 )
+
+_LOCATED = 16384
 
 
 class CountryGroup(Fact, frozen=True, kw_only=True):
@@ -68,8 +72,9 @@ class Catalogue:
     def __init__(self, registry: Registry) -> None:
         """Index `registry` by what a plan shows."""
         self.registry = registry
-        self.located: dict[object, object] = {}
+        self.located: Memory[object] = Memory(_LOCATED)
         """What was found for signals, by all that they show."""
+        self._outside: Memory[tuple[OutsideTags, ...]] = Memory(_LOCATED)
         self._by_provider: dict[str, list[tuple[Offer, Recogniser]]] = {}
         for offer in registry.offers.values():
             for recogniser in offer.recognise:
@@ -111,6 +116,18 @@ class Catalogue:
         """How the provider of a full name (`host/namespace/type`) is read."""
         return self._profiles.get(provider.partition("/")[2].lower())
 
+    def outside_tags(
+        self, provider: str, resource_type: str
+    ) -> tuple[OutsideTags, ...]:
+        """How a type of resource of `provider` sets tags on others."""
+
+        def found() -> tuple[OutsideTags, ...]:
+            profile = self.profile(provider)
+            shapes = profile.outside_tags if profile else ()
+            return tuple(one for one in shapes if fits(one.types, resource_type))
+
+        return self._outside.of((provider, resource_type), found)
+
     def recognisers(self, provider: str) -> list[tuple[Offer, Recogniser]]:
         """What may recognise a destination reached through `provider`."""
         name = provider.lower()
@@ -147,19 +164,19 @@ def inherits_tags(profile: ProviderProfile, resource_type: str) -> bool:
     return bool(profile.default_tags) and not fits(excepted, resource_type)
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def fits(patterns: tuple[str, ...], resource_type: str) -> bool:
     """Whether a resource type matches a pattern; `*` stands at either end at most."""
     return any(_fits(pattern, resource_type) for pattern in patterns)
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def flows_of(profile: ProviderProfile, resource_type: str) -> tuple[Flow, ...]:
     """The flows that a type of resource has."""
     return tuple(flow for flow in profile.flows if fits(flow.types, resource_type))
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def silent_copies_of(
     profile: ProviderProfile, resource_type: str
 ) -> tuple[SilentCopy, ...]:

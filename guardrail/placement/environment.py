@@ -125,6 +125,9 @@ def attested(
     environment: Environment, profiles: Iterable[ProviderProfile]
 ) -> tuple[Attested, ...]:
     """What `environment` holds, by name; values only of what says where data goes."""
+    files = [Attested(name=one.format, source=one.name) for one in environment.files]
+    if not environment.values:
+        return tuple(files)
     shown = _Shown(profiles)
     unnamed = say("the attested environment")
     variables = [
@@ -135,7 +138,6 @@ def attested(
         )
         for name, value in sorted(environment.values.items())
     ]
-    files = [Attested(name=one.format, source=one.name) for one in environment.files]
     return (*variables, *files)
 
 

@@ -14,7 +14,15 @@ from typing import Any
 
 import msgspec
 
-from guardrail.model import Absent, Attributes, Evidence, Known, Unknown, say
+from guardrail.model import (
+    Absent,
+    Attributes,
+    Evidence,
+    Known,
+    Unknown,
+    remembered,
+    say,
+)
 from guardrail.placement.catalogue import find_place, fits
 from guardrail.placement.landing import Landing, nowhere_known
 from guardrail.placement.origin import Origin
@@ -84,7 +92,7 @@ def hinting(
     return tuple(dict.fromkeys((*found, *sorted(tops - own))))
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def _is_telling(name: str) -> bool:
     return _PLACE_NAME.search(name) is not None
 

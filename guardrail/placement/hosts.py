@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+
+from guardrail.model import remembered
 
 _LIMIT = 2048
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def host_of(address: str) -> str | None:
     """The host that `address` (a URL or a bare host) calls, in its compared form.
 

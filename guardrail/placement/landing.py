@@ -85,10 +85,12 @@ class _Sign(msgspec.Struct, frozen=True):
 
 def locate(signals: Signals, profile: ProviderProfile, catalogue: Catalogue) -> Landing:
     """Where the destination that `signals` show is; looked for once for the same."""
-    key = (profile.provider, *signals.parts)
-    found = catalogue.located.get(key)
-    if found is None:
-        found = catalogue.located[key] = _located(signals, profile, catalogue)
+    if signals.wordy:
+        return _located(signals, profile, catalogue)
+    found = catalogue.located.of(
+        (profile.provider, *signals.parts),
+        lambda: _located(signals, profile, catalogue),
+    )
     assert isinstance(found, Landing)  # noqa: S101  # the catalogue knows no landings
     return found
 

@@ -12,6 +12,7 @@ import msgspec
 
 from guardrail.model import (
     ABSENT,
+    LONGEST,
     Absent,
     Evidence,
     Known,
@@ -62,6 +63,17 @@ class Signals(msgspec.Struct, frozen=True, kw_only=True):
             tuple(sorted(self.settings.items(), key=_name)),
             tuple(sorted(self.areas.items(), key=_name)),
         )
+
+    @property
+    def wordy(self) -> bool:
+        """Whether a text is longer than what names a place, so nothing to remember."""
+        seen = (
+            self.region,
+            *self.others,
+            *self.settings.values(),
+            *self.areas.values(),
+        )
+        return any(isinstance(one, Known) and len(one.value) > LONGEST for one in seen)
 
 
 def _name(item: tuple[str, object]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import resource
 import statistics
 import tempfile
 import time
@@ -106,3 +107,5 @@ def _measured() -> dict[str, float]:
 if __name__ == "__main__":
     for name, found in measure().items():
         print(f"{name:>12}: {found:.2f} ms, limit {LIMIT_MS} ms")
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{4 * REQUESTS} requests, memory at most {largest:.0f} MB")

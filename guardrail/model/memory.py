@@ -1,0 +1,61 @@
+"""What was worked out and may be asked for again, in a bounded space.
+
+A server or a guarded service runs for months, and strangers choose what it is asked. So
+the number of things that are remembered has a limit, and long texts are not among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import lru_cache, wraps
+from typing import Any, Generic, TypeVar
+
+Kept = TypeVar("Kept")
+Function = TypeVar("Function", bound=Callable[..., Any])
+LONGEST = 256
+"""The longest text, in characters, that is remembered."""
+
+
+class Memory(Generic[Kept]):
+    """What was worked out, by all that it was worked out from."""
+
+    def __init__(self, entries: int) -> None:
+        """Nothing is remembered yet, and never more than `entries`."""
+        self._entries = entries
+        self._kept: dict[Hashable, Kept] = {}
+
+    def __len__(self) -> int:
+        """How much is remembered now."""
+        return len(self._kept)
+
+    def of(self, key: Hashable, work: Callable[[], Kept]) -> Kept:
+        """What `work` gave for `key`; when all is full, everything is forgotten."""
+        found = self._kept.get(key)
+        if found is None:
+            found = work()
+            if len(self._kept) >= self._entries:
+                self._kept.clear()
+            self._kept[key] = found
+        return found
+
+
+def remembered(
+    entries: int, *, longest: int = LONGEST
+) -> Callable[[Function], Function]:
+    """A function that works once for equal arguments, the last of them a text.
+
+    What it gives for a text beyond `longest` is worked out each time.
+    """
+
+    def decorate(function: Function) -> Function:
+        kept = lru_cache(maxsize=entries)(function)
+
+        @wraps(function)
+        def call(*arguments: Any) -> Any:
+            long = len(arguments[-1]) > longest
+            return function(*arguments) if long else kept(*arguments)
+
+        call.known = kept.cache_info  # type: ignore[attr-defined]  # for tests
+        return call  # type: ignore[return-value]  # the same function
+
+    return decorate

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -72,7 +73,7 @@ class Catalogue:
     def __init__(self, registry: Registry) -> None:
         """Index `registry` by what a plan shows."""
         self.registry = registry
-        self.located: Memory[object] = Memory(_LOCATED)
+        self.located: Memory[Any] = Memory(_LOCATED)
         """What was found for signals, by all that they show."""
         self._outside: Memory[tuple[OutsideTags, ...]] = Memory(_LOCATED)
         self._by_provider: dict[str, list[tuple[Offer, Recogniser]]] = {}

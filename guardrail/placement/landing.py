@@ -87,11 +87,10 @@ def locate(signals: Signals, profile: ProviderProfile, catalogue: Catalogue) -> 
     """Where the destination that `signals` show is; looked for once for the same."""
     if signals.wordy:
         return _located(signals, profile, catalogue)
-    found = catalogue.located.of(
-        (profile.provider, *signals.parts),
-        lambda: _located(signals, profile, catalogue),
+    key = (profile.provider, *signals.parts)
+    found: Landing = catalogue.located.of(
+        key, lambda: _located(signals, profile, catalogue)
     )
-    assert isinstance(found, Landing)  # noqa: S101  # the catalogue knows no landings
     return found
 
 

@@ -94,7 +94,7 @@ class Server:
             )
             self._work = Work(means, settings.at_once)
             keeping = asyncio.create_task(self._keep())
-            say_event("server.started", library=self._court.library_sha256[:12])
+            say_event("server.started", library=self._court.library.sha256[:12])
             try:
                 yield
             finally:

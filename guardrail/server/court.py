@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
-from datetime import date
-from pathlib import Path
 
 import msgspec
 
 from guardrail import __version__
-from guardrail.assessment import Circumstances, Knowledge, assess
-from guardrail.configuration import Configuration, Data, configuration_for
-from guardrail.decision import Derogations
-from guardrail.derogation_files import Signers, derogations_in
+from guardrail.assessment import Circumstances, assess
+from guardrail.configuration import Data
 from guardrail.errors import ConfigurationError, InputError
+from guardrail.in_force import Ground, InForce
 from guardrail.inputs import is_binary, read
-from guardrail.library import RULES, load_library, shipped, staleness
-from guardrail.model import Stack
+from guardrail.library import Library
+from guardrail.model import Gap, Stack, say
 from guardrail.reports import Rendering
 from guardrail.server.archive import modules_in
 from guardrail.server.clock import Clock
+from guardrail.server.events import LOG
 from guardrail.server.settings import Settings
 from guardrail.server.work import Ruling
 
@@ -55,14 +52,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class _Ground(msgspec.Struct, frozen=True):
-    """What is judged by on one day."""
-
-    day: date
-    knowledge: Knowledge
-    derogations: Derogations
-
-
 class Court:
     """Judges what is sent to the server, as of the day on which it is sent."""
 
@@ -73,20 +62,17 @@ class Court:
             GuardrailError: Something of it cannot be used.
         """
         self._settings = settings
-        self._clock = clock
-        place = Path(settings.library) if settings.library else shipped()
-        self._library = load_library(place)
-        self._configuration: Configuration = configuration_for(
-            None, Path(settings.organisation)
+        self._in_force = InForce(
+            lambda day: Ground(settings.library, settings.organisation, day),
+            lambda: clock.now().date(),
+            log=LOG,
         )
-        self._lock = threading.Lock()
-        self._ground: _Ground | None = None
         self.ready()
 
     @property
-    def library_sha256(self) -> str:
-        """The digest of the library."""
-        return self._library.sha256
+    def library(self) -> Library:
+        """The library in force."""
+        return self._in_force.current().library
 
     def ready(self) -> None:
         """Nothing, if something can be judged today.
@@ -94,7 +80,7 @@ class Court:
         Raises:
             GuardrailError: Nothing can.
         """
-        self._circumstances(self._today(), Data())
+        self._circumstances(Data())
 
     def plan(self, document: bytes, name: str) -> Ruling:
         """The ruling on a plan in JSON.
@@ -129,7 +115,7 @@ class Court:
             )
         limit = self._settings.largest_plan_bytes
         try:
-            self._circumstances(self._today(), question.data)
+            self._circumstances(question.data)
         except ConfigurationError as error:
             # Without what the question states all is well: `ready` has seen to that.
             raise InputError(str(error.args[0])) from error
@@ -137,54 +123,32 @@ class Court:
         return self._ruling(stack, question.data)
 
     def _ruling(self, stack: Stack, data: Data) -> Ruling:
-        knowledge, circumstances = self._circumstances(self._today(), data)
+        ground, circumstances = self._circumstances(data)
+        library = ground.library
         rendering = Rendering(
             version=__version__,
-            library_sha256=self._library.sha256,
-            catalogue_date=self._library.catalogue.catalogue_date,
+            library_sha256=library.sha256,
+            catalogue_date=library.catalogue.catalogue_date,
             language=self._settings.language,
-            french=self._library.french,
+            french=library.french,
         )
         return Ruling(
-            decision=assess(stack, knowledge, circumstances), rendering=rendering
+            decision=assess(stack, ground.knowledge, circumstances),
+            rendering=rendering,
         )
 
-    def _circumstances(self, day: date, data: Data) -> tuple[Knowledge, Circumstances]:
-        """What is judged by on a day.
+    def _circumstances(self, data: Data) -> tuple[Ground, Circumstances]:
+        """What is judged by today.
 
         Raises:
             GuardrailError: Rules, registry or derogations cannot be used.
         """
-        ground = self._of(day)
-        stated = self._configuration.circumstances(
-            ground.knowledge.lexicon, as_of=day, body=None, data=data
+        ground = self._in_force.current()
+        stated = ground.circumstances(data)
+        if not self._in_force.trouble:
+            return ground, stated
+        message = say(
+            "what the files of the server say now cannot be read: the old holds"
         )
-        notes = (*staleness(self._library, day), *stated.notes)
-        return ground.knowledge, msgspec.structs.replace(
-            stated, derogations=ground.derogations, notes=notes
-        )
-
-    def _of(self, day: date) -> _Ground:
-        """What is judged by on a day, made when the first request of the day comes."""
-        with self._lock:
-            if self._ground is None or self._ground.day != day:
-                configuration = self._configuration
-                registry = configuration.extend(self._library.registry)
-                asked = RULES[configuration.rules or "both"]
-                signers = Signers(
-                    file=configuration.allowed_signers,
-                    required=configuration.require_signatures,
-                )
-                folders = configuration.derogation_folders
-                files = derogations_in(folders, signers, day)
-                self._ground = _Ground(
-                    day=day,
-                    knowledge=self._library.knowledge(day, asked, registry=registry),
-                    derogations=Derogations(
-                        files=files, rules=self._library.rules if files else {}
-                    ),
-                )
-            return self._ground
-
-    def _today(self) -> date:
-        return self._clock.now().date()
+        kept = Gap(id="kept", message=message, blocks=False)
+        return ground, msgspec.structs.replace(stated, notes=(kept, *stated.notes))

@@ -313,6 +313,6 @@ def test_a_broken_file_keeps_what_is_in_force_and_is_told(
 
     def told() -> bool:
         assert tenants.refused("cinder")
-        return "kept what was in force" in cloud.log("cinder", "<frozen", "uwsgi")
+        return "in-force.kept" in cloud.log("cinder", "<frozen", "uwsgi")
 
     until_taken_up(told)

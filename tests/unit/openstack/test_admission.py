@@ -341,6 +341,21 @@ def test_a_file_that_goes_away_is_a_change(tmp_path: Path) -> None:
     assert "no such file" in found.trouble
 
 
+@pytest.mark.parametrize("name", ["d.yaml", "d.yml", "d.yaml.sig", "../signers"])
+def test_every_file_that_counts_is_watched(tmp_path: Path, name: str) -> None:
+    folder(tmp_path)
+    (tmp_path / "derogations").mkdir()
+    (tmp_path / "signers").write_text("")
+    (tmp_path / "guardrail.yaml").write_text(
+        ORGANISATION + "derogations: derogations\nallowed_signers: signers\n"
+    )
+    regime = Regimes(tmp_path / "admission.yaml", lambda: DAY).current()
+    assert regime.stamp_now() == regime.stamp
+    (tmp_path / "derogations" / name).write_text("new")
+
+    assert regime.stamp_now() != regime.stamp
+
+
 def test_a_new_day_is_judged_by_its_own_rules(tmp_path: Path) -> None:
     changing = Changing()
     found = changing.regimes(tmp_path)
@@ -352,7 +367,7 @@ def test_a_new_day_is_judged_by_its_own_rules(tmp_path: Path) -> None:
 def test_a_day_is_begun_once(tmp_path: Path) -> None:
     days = iter([DAY, DAY + timedelta(days=1), DAY])
     found = Regimes(folder(tmp_path), lambda: next(days))
-    before = found._regime
+    before = found._ground
 
     assert found.current() is before
 

@@ -416,6 +416,35 @@ def test_the_next_day_is_judged_as_of_that_day(house: House) -> None:
     assert (first, court.plan(plan, "").decision.verdict.value) == ("allow", "deny")
 
 
+def test_what_the_organisation_changes_is_taken_up_if_it_can_be_read(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    court = Court(house.settings, Clock(now=lambda: NOW))
+    file = house.folder / "guardrail.yaml"
+
+    def notes() -> list[str]:
+        court._in_force.refresh()
+        return [one.id for one in court.plan(DENIED, "").decision.notes]
+
+    before = notes()
+    file.write_text("body: private\n")
+    assert notes() == before
+    assert court.plan(DENIED, "").decision.body == "private"
+    file.write_text("body: [")
+    assert set(notes()) == {"kept", *before}
+    assert court.plan(DENIED, "").decision.body == "private"
+    assert '"event": "in-force.kept"' in caplog.text
+
+
+def test_the_log_beside_the_files_is_no_change_of_them(house: House) -> None:
+    court = Court(house.settings, Clock(now=lambda: NOW))
+    before = court._in_force.current()
+    (house.folder / "log.db").write_text("grown")
+    court._in_force.refresh()
+
+    assert court._in_force.current() is before
+
+
 def test_no_secret_is_said(house: House, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("DEBUG"), house.open() as client:
         send(client, body())

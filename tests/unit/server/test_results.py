@@ -59,7 +59,7 @@ def test_each_rule_has_one_outcome_with_its_addresses(court: Court) -> None:
 def test_outcomes_are_in_french_where_it_is_asked(court: Court) -> None:
     ruling = court.plan(DEMO.read_bytes(), "demo")
     french: Rendering = msgspec.structs.replace(
-        ruling.rendering, language="fr", french=court._library.french
+        ruling.rendering, language="fr", french=court.library.french
     )
     outcomes = outcomes_of(ruling.decision, french)
 

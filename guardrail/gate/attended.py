@@ -17,6 +17,11 @@ from pathlib import Path
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_FOREVER = 10**9
+"""A limit that never comes: waiting with one looks up again and again.
+
+Without any, a signal that comes just before the wait would be heard after its end.
+"""
 NOT_STARTED = 127
 """The exit code of a program that could not be started, as a shell gives it."""
 
@@ -48,10 +53,10 @@ def attend(
             return NOT_STARTED
         signals.pass_to(process.pid)
         try:
-            return process.wait(timeout_s)
+            return process.wait(_FOREVER if timeout_s is None else timeout_s)
         except subprocess.TimeoutExpired:
             _tell(process.pid, signal.SIGINT)
-            return process.wait()
+            return process.wait(_FOREVER)
 
 
 class _Signals:

@@ -15,9 +15,9 @@ from guardrail.gate.attended import NOT_STARTED, attend, private_file
 STOPS = """
 trap 'echo asked >> {log}; sleep 0.3; echo stopped >> {log}; exit 7' INT TERM
 touch {ready}
-while :; do sleep 0.05; done
+for _ in $(seq 200); do sleep 0.05; done
 """
-"""A program that takes its time to stop, as Terraform does."""
+"""A program that takes its time to stop, as Terraform does; unasked, 10 s and more."""
 
 
 def shell(text: str, folder: Path, timeout_s: float | None = None) -> int:
@@ -58,6 +58,24 @@ def test_a_signal_is_passed_on_and_waited_for(tmp_path: Path) -> None:
 
     assert code == 7
     assert log.read_text().split() == ["asked", "stopped"]
+
+
+def test_a_signal_that_does_not_end_the_wait_is_passed_on_too(tmp_path: Path) -> None:
+    """As when it comes just before the wait: another thread of ours takes it."""
+    log, ready = tmp_path / "log", tmp_path / "ready"
+
+    def ask() -> None:
+        while not ready.exists():
+            time.sleep(0.01)
+        time.sleep(0.2)
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    code = shell(STOPS.format(log=log, ready=ready), tmp_path)
+    asking.join()
+
+    assert code == 7
 
 
 def test_what_is_asked_before_it_runs_is_passed_on_then(tmp_path: Path) -> None:

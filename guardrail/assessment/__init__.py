@@ -70,7 +70,7 @@ def assess(
             resource,
             next(said) if changes(resource) else cases.gone(resource),
             existing=resource.change is Change.NO_OP
-            and not circumstances.enforce_existing,
+            and not (circumstances.enforce_existing and resource.managed),
         )
         for resource in ordered
     ]

@@ -8,7 +8,7 @@ import msgspec
 
 from guardrail.assessment.circumstances import Knowledge
 from guardrail.assessment.flows import Site, data_flows
-from guardrail.assessment.kinds import HOLD, JUDGED_ALWAYS
+from guardrail.assessment.kinds import JUDGED_ALWAYS
 from guardrail.assessment.reading import Reading
 from guardrail.classification import NOTHING, DataFlow, Sensitivity, spread
 from guardrail.model import Part, Resource, Stack
@@ -55,7 +55,7 @@ def follow(
 
 def _holds(reading: Reading) -> bool:
     """Whether a resource may hold data of which nobody says anything."""
-    return reading.kind in HOLD or reading.sensitivity.labelled
+    return reading.keeps or reading.sensitivity.labelled
 
 
 def _start(reading: Reading) -> Sensitivity:

@@ -11,7 +11,7 @@ from guardrail.assessment.circumstances import (
     stack_levels,
 )
 from guardrail.assessment.flows import Named, named
-from guardrail.assessment.kinds import JUDGED_ALWAYS
+from guardrail.assessment.kinds import HOLD, JUDGED_ALWAYS
 from guardrail.assessment.places import Places, known_registry, tops
 from guardrail.classification import (
     Sensitivity,
@@ -42,6 +42,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """At least one; several where the owner states that it serves as several."""
     sensitivity: Sensitivity
     landings: tuple[Landing, ...]
+    keeps: bool
+    """Whether it is of a kind that keeps data."""
     named: tuple[Named, ...] = ()
     """What its attributes name that data goes to or comes from, where it is known."""
 
@@ -130,8 +132,10 @@ class Reader:
             self._knowledge.inference,
         )
         placed = profile is None or profile.protocol != "none"
+        kind = kind_of(profile, resource)
         return Reading(
-            kind=kind_of(profile, resource),
+            kind=kind,
+            keeps=kind in HOLD or backup_read(profile, resource),
             services=services,
             sensitivity=found if floor is None else found.not_below(floor.declaration),
             landings=self._places.of(resource, profile, part) if placed else (),
@@ -169,7 +173,8 @@ class Reader:
             or tag.path.partition(".")[0] in stated
         ]
         key = resource.provider_configuration
-        if inherits_tags(profile, resource.type) and isinstance(key, Known):
+        inherits = resource.managed and inherits_tags(profile, resource.type)
+        if inherits and isinstance(key, Known):
             configuration = self._stack.providers[key.value]
             added = configuration.setting(profile.default_tags)
             tags += inherited_tags(added, profile.default_tags)
@@ -187,6 +192,13 @@ def kind_of(profile: ProviderProfile | None, resource: Resource) -> str:
     if not resource.managed or (profile is not None and profile.protocol == "none"):
         return "none"
     return (profile and word_for(profile.kinds, resource.type)) or "data"
+
+
+def backup_read(profile: ProviderProfile | None, resource: Resource) -> bool:
+    """Whether a data source is of a backup: it holds what somebody else put there."""
+    if profile is None or resource.managed:
+        return False
+    return word_for(profile.kinds, resource.type) == "backup"
 
 
 def services_of(

@@ -67,20 +67,23 @@ def read(source: Source) -> Stack:
     changing = {resource.address for resource in listing.resources}
     seen = [
         one
-        for one in state.observations(_section(members, "prior_state", b"{}"))
+        for one in state.observed(
+            _section(members, "prior_state", b"{}"), blocks, joined=top.joined
+        )
         if one.address not in changing  # what is to be read again may say otherwise
     ]
+    resources = (*listing.resources, *seen)
     values = Values(
         blocks,
         _variables(_section(members, "variables", b"{}")),
-        _instances(listing.resources, seen),
+        _instances(resources),
     )
     witnessed = witnesses(seen, blocks) if top.joined else {}
-    used = _used(listing.resources, witnessed, blocks)
     links = Links(blocks)
+    used = _used(resources)
     stack = Stack(
-        origin=_origin(source, top, listing.resources, blocks),
-        resources=listing.resources,
+        origin=_origin(source, top, resources, blocks),
+        resources=resources,
         references=tuple(links.all()),
         provider_references=tuple(links.of_providers(used)),
         providers=provider_configurations(used, values),
@@ -204,17 +207,12 @@ def _variables(document: bytes) -> dict[str, Any]:
     }
 
 
-def _instances(
-    resources: Sequence[Resource], seen: Sequence[state.Observation]
-) -> Callable[[], Instances]:
+def _instances(resources: Sequence[Resource]) -> Callable[[], Instances]:
     """The values of all instances by the address of their block, when first asked."""
 
     @cache
     def instances() -> Instances:
         found: dict[str, list[tuple[str, Attributes]]] = {}
-        for one in seen:
-            pair = (one.address, one.attributes)
-            found.setdefault(one.configuration, []).append(pair)
         for resource in resources:
             if resource.change is not Change.DELETE and not resource.deposed:
                 pair = (resource.address, resource.attributes)
@@ -224,21 +222,13 @@ def _instances(
     return instances
 
 
-def _used(
-    resources: Sequence[Resource],
-    witnessed: Iterable[str],
-    blocks: Configuration,
-) -> dict[str, str]:
+def _used(resources: Iterable[Resource]) -> dict[str, str]:
     """The provider keys in use, and the provider of each."""
-    used = {
+    return {
         resource.provider_configuration.value: resource.provider
         for resource in resources
         if isinstance(resource.provider_configuration, Known)
     }
-    for key in witnessed:
-        entry = blocks.providers.get(key)
-        used.setdefault(key, entry.full_name if entry else "")
-    return used
 
 
 def _origin(

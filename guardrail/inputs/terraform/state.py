@@ -14,7 +14,9 @@ from guardrail.inputs import strict_json
 from guardrail.inputs.identifiers import bounded
 from guardrail.inputs.terraform import masks
 from guardrail.inputs.terraform.addresses import parse
-from guardrail.model import Attributes
+from guardrail.inputs.terraform.configuration import Configuration
+from guardrail.inputs.terraform.providers import provider_key
+from guardrail.model import Attributes, Change, Resource
 
 _NOTHING = msgspec.Raw(b"")
 
@@ -36,17 +38,6 @@ class Instance(msgspec.Struct, omit_defaults=True):
     deposed_key: msgspec.Raw = _NOTHING
 
 
-class Observation(msgspec.Struct, frozen=True):
-    """What a data source read while planning."""
-
-    address: str
-    configuration: str
-    """The address of the block: without instance keys."""
-    type: str
-    provider: str
-    attributes: Attributes
-
-
 class _Named(msgspec.Struct):
     address: str
 
@@ -65,8 +56,13 @@ _modules = msgspec.json.Decoder(list[msgspec.Raw])
 _planned = msgspec.json.Decoder(_Values)
 
 
-def observations(document: bytes) -> list[Observation]:
-    """What the data sources in `document`, a `prior_state`, read.
+def observed(
+    document: bytes, configuration: Configuration, *, joined: bool
+) -> list[Resource]:
+    """The data sources in `document`, a `prior_state`, with what they read.
+
+    Nothing happens to them any more, so they are like resources that do not change.
+    `joined` is as for `provider_key`.
 
     Raises:
         InputError: It is malformed, or a resource states a key twice.
@@ -80,7 +76,7 @@ def observations(document: bytes) -> list[Observation]:
         return []
     known = masks.Masks()
     return [
-        _observation(instance, known)
+        _observed(instance, known, configuration, joined=joined)
         for instance in _walk(root, where)
         if instance.mode == "data"
     ]
@@ -121,21 +117,38 @@ def _walk(root: msgspec.Raw, where: str) -> Iterator[Instance]:
             pending.extend(modules)
 
 
-def _observation(instance: Instance, known: masks.Masks) -> Observation:
-    """What a data source read.
+def _observed(
+    instance: Instance,
+    known: masks.Masks,
+    configuration: Configuration,
+    *,
+    joined: bool,
+) -> Resource:
+    """A data source that was read.
 
     Raises:
         InputError: Its address or a mask is malformed.
     """
-    address = bounded(instance.address, where="/prior_state")
-    return Observation(
+    where = "/prior_state"
+    address = bounded(instance.address, where=where)
+    block = parse(address).configuration
+    provider = bounded(instance.provider_name, where=where)
+    attributes = Attributes(
+        values=bytes(instance.values) or b"null",
+        sensitive=known.of(instance.sensitive_values),
+        members=masks.values,
+    )
+    return Resource(
         address=address,
-        configuration=parse(address).configuration,
-        type=bounded(instance.type, where="/prior_state"),
-        provider=bounded(instance.provider_name, where="/prior_state"),
-        attributes=Attributes(
-            values=bytes(instance.values) or b"null",
-            sensitive=known.of(instance.sensitive_values),
-            members=masks.values,
+        configuration=block,
+        type=bounded(instance.type, where=where),
+        provider=provider,
+        provider_configuration=provider_key(
+            configuration.blocks.get(block), provider, configuration, joined=joined
         ),
+        change=Change.NO_OP,
+        actions=("no-op",),
+        managed=False,
+        attributes=attributes,
+        before=attributes,
     )

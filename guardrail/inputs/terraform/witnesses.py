@@ -11,15 +11,13 @@ from collections.abc import Iterable, Iterator
 
 from guardrail.inputs.identifiers import shown
 from guardrail.inputs.terraform.configuration import Configuration
-from guardrail.inputs.terraform.providers import provider_key
-from guardrail.inputs.terraform.state import Observation
-from guardrail.model import Evidence, Known, Unknown, Value, say
+from guardrail.model import Evidence, Known, Resource, Unknown, Value, say
 
 _ATTRIBUTES = ("region", "partition", "name", "id")
 
 
 def witnesses(
-    observations: Iterable[Observation], configuration: Configuration
+    observed: Iterable[Resource], configuration: Configuration
 ) -> dict[str, dict[str, Value[str]]]:
     """Provider key to what was seen through it.
 
@@ -27,11 +25,11 @@ def witnesses(
         InputError: The values of a data source are malformed.
     """
     seen: dict[str, dict[str, Value[str]]] = {}
-    for one in observations:
+    for one in observed:
         block = configuration.blocks.get(one.configuration)
         if block is None or block.entry.expressions:
             continue
-        key = provider_key(block, one.provider, configuration, joined=True)
+        key = one.provider_configuration
         if isinstance(key, Known):
             facts = seen.setdefault(key.value, {})
             for name, value in _told(one):
@@ -39,7 +37,7 @@ def witnesses(
     return {key: facts for key, facts in seen.items() if facts}
 
 
-def _told(one: Observation) -> Iterator[tuple[str, str]]:
+def _told(one: Resource) -> Iterator[tuple[str, str]]:
     part = one.attributes.pick(_ATTRIBUTES)
     stated = {
         name: found.value
@@ -55,7 +53,7 @@ def _told(one: Observation) -> Iterator[tuple[str, str]]:
             yield name, stated[name]
 
 
-def _agreed(before: Value[str] | None, value: str, one: Observation) -> Value[str]:
+def _agreed(before: Value[str] | None, value: str, one: Resource) -> Value[str]:
     match before:
         case None:
             because = say("`{}` saw it", shown(one.address))

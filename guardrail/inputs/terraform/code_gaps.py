@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from guardrail.inputs import hcl
 from guardrail.inputs.hcl.code import Code
 from guardrail.inputs.hcl.syntax import Body
-from guardrail.inputs.terraform.gaps import action_gap, names
+from guardrail.inputs.terraform.gaps import action_gap, names, provisioner_gap
 from guardrail.model import Gap, Resource, Unknown, say
 
 _ANY_KEY = "[*]"
@@ -22,6 +22,7 @@ def code_gaps(tree: hcl.Tree, resources: Sequence[Resource]) -> tuple[Gap, ...]:
         _variables(tree),
         _repeated(resources),
         action_gap(_actions(tree)),
+        provisioner_gap(list(_provisioned(tree))),
     )
     return tuple(gap for gap in found if gap is not None)
 
@@ -104,8 +105,29 @@ def _repeated(resources: Sequence[Resource]) -> Gap | None:
 
 def _actions(tree: hcl.Tree) -> Iterator[str]:
     """The actions that the code declares, by their addresses."""
+    for _code, calls, labels in _declared(tree, "action"):
+        yield ".".join([*calls, "action", *labels])
+
+
+def _provisioned(tree: hcl.Tree) -> Iterator[str]:
+    """The resources that run programs when they are made, by their addresses."""
+    for code, calls, labels in _declared(tree, "resource"):
+        body = code.body("resource", *labels)
+        if isinstance(body, Body) and _has(body, "provisioner"):
+            yield ".".join([*calls, *labels])
+
+
+def _has(body: Body, type_: str) -> bool:
+    """Whether there is a block of a type; code in JSON writes it as an argument."""
+    return bool(body.of(type_)) or type_ in body.arguments
+
+
+def _declared(
+    tree: hcl.Tree, type_: str
+) -> Iterator[tuple[Code, list[str], tuple[str, ...]]]:
+    """The blocks of a type: their code, the modules above them, their labels."""
     for path in tree.paths():
         code = tree.code(path)
-        for labels in code.labels("action") if code else ():
-            calls = [f"module.{one}" for one in path]
-            yield ".".join([*calls, "action", *labels])
+        for labels in code.labels(type_) if code else ():
+            if code is not None:
+                yield code, [f"module.{one}" for one in path], labels

@@ -29,6 +29,7 @@ class BlockEntry(msgspec.Struct):
     provider_config_key: str = ""
     expressions: dict[str, Any] | None = None
     for_each_expression: Any = None
+    provisioners: list[Any] = []
 
 
 class VariableEntry(msgspec.Struct):

@@ -26,6 +26,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses."""
     drifted: tuple[str, ...]
     """Addresses."""
+    provisioned: tuple[str, ...]
+    """Addresses of what is made, and runs programs then."""
 
     @property
     def changing(self) -> bool:
@@ -75,6 +77,7 @@ def gaps(
         _not_applyable(head, listing),
         _drift(listing),
         _actions(members),
+        provisioner_gap(listing.provisioned),
         _checks(members),
     )
     return tuple(gap for gap in found if gap is not None)
@@ -161,6 +164,17 @@ def action_gap(actions: Iterable[str]) -> Gap | None:
         return None
     message = say("Actions can move data, and are not judged: {}.", names(listed))
     return Gap(id="actions", message=message, blocks=True)
+
+
+def provisioner_gap(addresses: Sequence[str]) -> Gap | None:
+    """The gap of the provisioners at these addresses: they run any program at all."""
+    if not addresses:
+        return None
+    message = say(
+        "Provisioners run programs that can move data, and are not judged: {}.",
+        names(addresses),
+    )
+    return Gap(id="provisioners", message=message, blocks=True)
 
 
 def _checks(members: Mapping[str, msgspec.Raw]) -> Gap | None:

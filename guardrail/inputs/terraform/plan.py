@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -45,6 +45,8 @@ _STATE = Gap(
     blocks=False,
 )
 _NULL = msgspec.Raw(b"null")
+_MADE = frozenset({Change.CREATE, Change.REPLACE})
+"""Changes in which provisioners run; those for the end of a resource are left alone."""
 
 
 class _Variable(msgspec.Struct):
@@ -63,7 +65,7 @@ def read(source: Source) -> Stack:
     members = source.members
     top = head(members)
     blocks = configuration(_configuration(members))
-    listing = _listing(members, Joiner(blocks, joined=top.joined), top)
+    listing = _listing(members, blocks, top)
     changing = {resource.address for resource in listing.resources}
     seen = [
         one
@@ -149,12 +151,15 @@ def _configuration(members: Mapping[str, msgspec.Raw]) -> bytes:
     return content
 
 
-def _listing(members: Mapping[str, msgspec.Raw], joiner: Joiner, top: Head) -> Listing:
+def _listing(
+    members: Mapping[str, msgspec.Raw], blocks: Configuration, top: Head
+) -> Listing:
     """What the plan says of its resources.
 
     Raises:
         InputError: An entry is malformed, or some are missing.
     """
+    joiner = Joiner(blocks, joined=top.joined)
     entries = changes.entries(
         _section(members, "resource_changes", b"[]"), where="/resource_changes"
     )
@@ -174,7 +179,17 @@ def _listing(members: Mapping[str, msgspec.Raw], joiner: Joiner, top: Head) -> L
         resources=tuple(resources),
         deferred=tuple(entry.address for entry in later),
         drifted=tuple(entry.address for entry in drift),
+        provisioned=tuple(_provisioned(resources, blocks)),
     )
+
+
+def _provisioned(
+    resources: Iterable[Resource], blocks: Configuration
+) -> Iterator[str]:
+    """The blocks with provisioners of which something is made."""
+    named = {key for key, one in blocks.blocks.items() if one.entry.provisioners}
+    made = (one for one in resources if one.change in _MADE) if named else ()
+    yield from (one.configuration for one in made if one.configuration in named)
 
 
 def _all_there(planned: Sequence[str], resources: Sequence[Resource]) -> None:

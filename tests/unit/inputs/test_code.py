@@ -652,6 +652,23 @@ def test_actions_block(files: dict[str, str]) -> None:
     message, blocks = gaps(stack(files))["actions"]
 
     assert "action.aws_lambda_invoke.push" in message
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"main.tf": 'resource "a_b" "c" {\n  provisioner "local-exec" {}\n}\n'},
+        {
+            "main.tf.json": '{"resource": {"a_b": {"c": '
+            '{"provisioner": {"local-exec": {}}}}}}'
+        },
+    ],
+)
+def test_provisioners_block(files: dict[str, str]) -> None:
+    message, blocks = gaps(stack(files))["provisioners"]
+
+    assert blocks
+    assert "a_b.c" in message
     assert blocks
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -173,3 +174,35 @@ def test_an_old_format_is_read_and_its_module_providers_are_unknown(
 def test_what_a_gap_names_is_bounded() -> None:
     with pytest.raises(InputError, match="longer"):
         stack_of(plan(action_invocations=[{"type": "x" * 5000}]))
+
+
+def test_programs_that_run_when_something_is_made_block() -> None:
+    (gap,) = others(read(real("provisioners"), path="x"))
+
+    assert (gap.id, gap.blocks) == ("provisioners", True)
+    assert "terraform_data.sends" in gap.message
+    assert "module.inner.terraform_data.writes" in gap.message
+
+
+@pytest.mark.parametrize(
+    ("actions", "runs"),
+    [
+        (["create"], True),
+        (["delete", "create"], True),
+        (["no-op"], False),
+        (["update"], False),
+        (["delete"], False),
+    ],
+)
+def test_programs_run_where_something_is_made_and_nowhere_else(
+    actions: list[str], *, runs: bool
+) -> None:
+    document = json.loads(real("provisioners"))
+    for one in document["resource_changes"]:
+        one["change"]["actions"] = actions
+        if actions == ["delete"]:
+            one["change"]["before"], one["change"]["after"] = {}, None
+            document["planned_values"] = {}
+    found = {gap.id for gap in stack_of(document).gaps}
+
+    assert ("provisioners" in found) is runs

@@ -183,9 +183,7 @@ def _listing(
     )
 
 
-def _provisioned(
-    resources: Iterable[Resource], blocks: Configuration
-) -> Iterator[str]:
+def _provisioned(resources: Iterable[Resource], blocks: Configuration) -> Iterator[str]:
     """The blocks with provisioners of which something is made."""
     named = {key for key, one in blocks.blocks.items() if one.entry.provisioners}
     made = (one for one in resources if one.change in _MADE) if named else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from guardrail.errors import InputError
@@ -10,6 +11,8 @@ LONGEST = 4096
 """Characters of the longest address, type, name or key that is read."""
 
 _SHOWN = 160
+_LOGIN = re.compile(r"(?<=://)[^/?#]*@|[?#].*", re.DOTALL)
+"""What may be a secret in an address of the network: its login, query and fragment."""
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -33,6 +36,11 @@ def shown(text: str) -> str:
     """`text` as it may stand in a message: printable, and of bounded length."""
     printable = "".join(letter for letter in text[:_SHOWN] if letter.isprintable())
     return printable + "…" if len(text) > _SHOWN else printable
+
+
+def public(name: str) -> str:
+    """`name`, without what may be a secret where it is an address of the network."""
+    return _LOGIN.sub("", name) if "://" in name else name
 
 
 def pointer(*steps: str | int) -> str:

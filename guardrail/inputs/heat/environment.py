@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from guardrail.errors import InputError
-from guardrail.inputs.identifiers import shown
+from guardrail.inputs.identifiers import public, shown
 from guardrail.inputs.yaml_document import document
 
 NONE = "OS::Heat::None"
@@ -46,7 +46,9 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
             if found is None or found == type_:
                 return type_
             type_ = found
-        raise InputError(f"the type `{shown(type_)}` stands for itself, in a circle")
+        raise InputError(
+            f"the type `{shown(public(type_))}` stands for itself, in a circle"
+        )
 
     def _once(self, type_: str, name: str) -> str | None:
         for glob, types in self.resources.items():

@@ -30,6 +30,7 @@ from guardrail.model import Unknown, say
 
 _REFUSED = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 """What Python says where Heat refuses arguments."""
+_HIDDEN = Hole(Unknown(say("a hidden parameter says what it is called")))
 
 
 class Surroundings(Protocol):
@@ -267,11 +268,11 @@ class Evaluator:
         Raises:
             TypeError: The arguments are malformed.
         """
-        args, _secret = opened(args)
+        args = _told(args)
         if isinstance(args, Hole):
             return args
         name, *path = args if isinstance(args, list) else [args]
-        name, _secret = opened(name)
+        name = _told(name)
         if isinstance(name, Hole):
             return name
         if not isinstance(name, str):
@@ -317,7 +318,7 @@ class Evaluator:
         Raises:
             TypeError: The argument is no name.
         """
-        args, _secret = opened(args)
+        args = _told(args)
         if isinstance(args, Hole):
             return args
         if not isinstance(args, str):
@@ -407,6 +408,12 @@ def _items(args: Any) -> tuple[list[Any], list[Hole], bool]:
     parts = [opened(one) for one in args]
     holes = [one for one, _hidden in parts if isinstance(one, Hole)]
     return [one for one, _hidden in parts], holes, secret or any(h for _o, h in parts)
+
+
+def _told(name: Any) -> Any:
+    """`name`, which a message may tell; a hole where a hidden parameter says it."""
+    found, secret = opened(name)
+    return _HIDDEN if secret and not isinstance(found, Hole) else found
 
 
 def _not_here(name: str) -> Hole:

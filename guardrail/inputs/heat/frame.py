@@ -367,10 +367,10 @@ class Frame:
         Raises:
             InputError: It is malformed.
         """
-        text, _secret = opened(stated.get("template"))
+        text, hidden = opened(stated.get("template"))
         named = _file_of(member.declared.properties)
         beside = located(named, self.template.file) if named else self.template.file
-        if isinstance(text, str):
+        if isinstance(text, str) and not hidden:
             found = document(text.encode(errors="replace"), where=beside)
             if is_template(found):
                 return template_of(found, beside)

@@ -112,19 +112,19 @@ def makes_others(type_: str) -> bool:
 
 def remote_provider(context: Any, usual: Value[str]) -> Value[str]:
     """The provider configuration of a stack in another region, or in another cloud."""
-    context, _secret = opened(context)
+    context, hidden = opened(context)
     if context is None:
         return usual
-    known = isinstance(context, Mapping)
+    known = isinstance(context, Mapping) and not hidden
     if not known or context.get("credential_secret_id") is not None:
         return Unknown(
             say("the stack goes to another cloud, which only a secret names"),
             say("judge its template by itself, with the cloud that it goes to"),
         )
-    region, _secret = opened(context.get("region_name"))
+    region, secret = opened(context.get("region_name"))
     if region is None or isinstance(usual, Unknown):
         return usual
-    if not isinstance(region, str):
+    if not isinstance(region, str) or secret:
         remedy = region.unknown.remedy if isinstance(region, Hole) else ""
         return Unknown(say("the region of the stack is not known"), remedy)
     key = f"{usual.value.partition(':')[0]}:{region}"

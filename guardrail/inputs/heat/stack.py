@@ -18,7 +18,7 @@ from guardrail.inputs.heat.made import Made, Origin
 from guardrail.inputs.heat.template import Template, is_template, parsed
 from guardrail.inputs.heat.values import Hole, attributes, links
 from guardrail.inputs.heat.world import World
-from guardrail.inputs.identifiers import bounded
+from guardrail.inputs.identifiers import bounded, public
 from guardrail.inputs.source import GivenTemplate, Source
 from guardrail.inputs.yaml_document import document
 from guardrail.model import (
@@ -131,7 +131,7 @@ def _resource(made: Made, world: World, path: str) -> Resource:
     return Resource(
         address=bounded(made.address, where=made.file),
         configuration=made.configuration,
-        type=made.type,
+        type=public(made.type),
         provider=PROVIDER,
         provider_configuration=made.provider,
         change=change,

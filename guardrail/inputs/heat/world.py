@@ -8,7 +8,7 @@ from typing import Any
 from guardrail.inputs.heat.environment import Environment, located
 from guardrail.inputs.heat.template import Template, parsed
 from guardrail.inputs.heat.values import Budget, Hole
-from guardrail.inputs.identifiers import shown
+from guardrail.inputs.identifiers import public, shown
 from guardrail.inputs.source import GivenTemplate
 from guardrail.model import Gap, Unknown, say
 
@@ -46,7 +46,7 @@ class World:
         """The text of a file that is named in the file `beside`."""
         content = self.given.files.get(located(name, beside))
         if content is None:
-            why = say("the file `{}` was not given", shown(name))
+            why = say("the file `{}` was not given", shown(public(name)))
             return Hole(Unknown(why, _REMEDY))
         try:
             return content.decode()
@@ -80,5 +80,5 @@ class World:
 
 
 def _names(names: Mapping[str, None]) -> str:
-    more = ["…"] if len(names) > _NAMED else []
-    return ", ".join([*map(shown, list(names)[:_NAMED]), *more])
+    told = [shown(public(name)) for name in list(names)[:_NAMED]]
+    return ", ".join([*told, *(["…"] if len(names) > _NAMED else [])])

@@ -612,3 +612,58 @@ def test_what_a_template_names_is_what_is_wanted() -> None:
         "sub/run.sh",
     ]
     assert wanted(b"a: 1", "t") == []
+
+
+def test_an_address_of_a_template_is_told_without_its_login_and_query() -> None:
+    found = stack(
+        "resources:\n"
+        "  a: {type: 'https://me:canary@git.example/a.yaml'}\n"
+        "  b: {type: 'https://git.example/a?token=canary&f=.yaml'}\n"
+        "  c: {type: My::Own}\n"
+        "  d: {type: OS::Heat::Stack, properties: {template: {get_file: "
+        "'https://me:canary@git.example/d.yaml'}}}\n"
+        "  e: {type: a::b, properties: {x: {get_file: 'https://canary@git.example'}}}",
+        environments=(
+            "resource_registry: {'My::Own': 'https://me:canary@git.example/c.yaml'}",
+        ),
+    )
+
+    assert "https://git.example/a.yaml" in gaps(found)["template-not-read"]
+    assert "`https://git.example`" in why(found.resources[4], "x").reason
+    assert found.resources[1].type == "https://git.example/a"
+    assert "canary" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "{type: a::b, properties: {x: {get_param: {get_param: pw}}}}",
+        "{type: a::b, properties: {x: {get_param: [{get_param: pw}, y]}}}",
+        "{type: a::b, properties: {x: {get_param: {get_param: pws}}}}",
+        "{type: a::b, properties: {x: {get_file: {get_param: pw}}}}",
+        "{type: OS::Heat::Stack, properties: {template: {get_param: template}}}",
+        "{type: OS::Heat::Stack, properties: {template: {get_param: plain}, "
+        "context: {region_name: {get_param: pw}}}}",
+        "{type: OS::Heat::Stack, properties: {template: {get_param: plain}, "
+        "context: {get_param: context}}}",
+    ],
+)
+def test_a_hidden_parameter_names_nothing_that_is_told(resource: str) -> None:
+    hidden = "hidden: true, default"
+    found = stack(
+        f"resources: {{r: {resource}, s: {{type: a::b}}}}\n"
+        "parameters:\n"
+        f"  pw: {{type: string, {hidden}: canary}}\n"
+        f"  pws: {{type: comma_delimited_list, {hidden}: 'canary,x'}}\n"
+        f"  context: {{type: json, {hidden}: {{region_name: canary}}}}\n"
+        f"  template: {{type: string, {hidden}: "
+        "'{heat_template_version: queens, resources: {canary: {type: canary}}}'}\n"
+        "  plain: {type: string, default: "
+        "'{heat_template_version: queens, resources: {a: {type: a::b}}}'}\n"
+    )
+    told = [
+        (one.address, one.type, one.provider_configuration, one.attributes.reasons)
+        for one in found.resources
+    ]
+
+    assert "canary" not in repr((told, found.gaps, found.providers))

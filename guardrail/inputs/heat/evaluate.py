@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from guardrail.inputs.heat import functions
-from guardrail.inputs.heat.arguments import listed, mapped
+from guardrail.inputs.heat.arguments import items_of, listed, mapped, told
 from guardrail.inputs.heat.paths import inside, put_in
 from guardrail.inputs.heat.template import Template
 from guardrail.inputs.heat.values import (
@@ -30,7 +30,6 @@ from guardrail.model import Unknown, say
 
 _REFUSED = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 """What Python says where Heat refuses arguments."""
-_HIDDEN = Hole(Unknown(say("a hidden parameter says what it is called")))
 
 
 class Surroundings(Protocol):
@@ -268,11 +267,11 @@ class Evaluator:
         Raises:
             TypeError: The arguments are malformed.
         """
-        args = _told(args)
+        args = told(args)
         if isinstance(args, Hole):
             return args
         name, *path = args if isinstance(args, list) else [args]
-        name = _told(name)
+        name = told(name)
         if isinstance(name, Hole):
             return name
         if not isinstance(name, str):
@@ -318,7 +317,7 @@ class Evaluator:
         Raises:
             TypeError: The argument is no name.
         """
-        args = _told(args)
+        args = told(args)
         if isinstance(args, Hole):
             return args
         if not isinstance(args, str):
@@ -347,7 +346,7 @@ class Evaluator:
 
     def _map_merge(self, args: Any) -> Any:
         """`map_merge`: what is unknown inside of a map stays there."""
-        items, holes, secret = _items(args)
+        items, holes, secret = items_of(args)
         if holes:
             return merged(holes)
         found: dict[str, Any] = {}
@@ -358,7 +357,7 @@ class Evaluator:
 
     def _list_concat(self, args: Any) -> Any:
         """`list_concat`, likewise."""
-        items, holes, secret = _items(args)
+        items, holes, secret = items_of(args)
         if holes:
             return merged(holes)
         found = list(itertools.chain.from_iterable(map(listed, items)))
@@ -392,28 +391,6 @@ class Evaluator:
         rows = functions.turns(each.plain, maps=maps, nested=nested)
         found = [put_in(body, row, self._budget) for row in rows]
         return wrapped(found, secret=each.secret)
-
-
-def _items(args: Any) -> tuple[list[Any], list[Hole], bool]:
-    """The arguments that are to be put together, the unknown ones, and any secret.
-
-    Raises:
-        TypeError: They are no list.
-    """
-    args, secret = opened(args)
-    if isinstance(args, Hole):
-        return [], [args], secret
-    if not isinstance(args, list):
-        raise TypeError("a list is expected")
-    parts = [opened(one) for one in args]
-    holes = [one for one, _hidden in parts if isinstance(one, Hole)]
-    return [one for one, _hidden in parts], holes, secret or any(h for _o, h in parts)
-
-
-def _told(name: Any) -> Any:
-    """`name`, which a message may tell; a hole where a hidden parameter says it."""
-    found, secret = opened(name)
-    return _HIDDEN if secret and not isinstance(found, Hole) else found
 
 
 def _not_here(name: str) -> Hole:

@@ -58,7 +58,8 @@ def assess(
         cases.reading(one, *parts[place], outside.get(place, ()))
         for place, one in enumerate(staying)
     ]
-    followed = follow(staying, readings, namings, stack, knowledge)
+    read = list(zip(staying, readings, namings, strict=True))
+    followed = follow(read, stack, knowledge, circumstances)
     said = iter(
         [
             cases.of(reading, followed.raised.get(place))

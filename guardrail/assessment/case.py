@@ -11,6 +11,7 @@ from guardrail.assessment.naming import named_in, said_in
 from guardrail.assessment.reading import NOBODY, Outside, Reader, Reading
 from guardrail.classification import (
     FLOWS_IN,
+    UNSEEN,
     Because,
     Sensitivity,
     Tag,
@@ -109,7 +110,8 @@ class Cases:
         if raised is None:
             return self._case(id(reading), reading, reading.sensitivity)
         # The chain differs for each resource, and no rule looks at it.
-        alone = (Because("flow", FLOWS_IN),)
+        opened = tuple(step for step in raised.because if step.source == UNSEEN)
+        alone = opened or (Because("flow", FLOWS_IN),)
         alike = msgspec.structs.replace(raised, because=alone, trail=None)
         case = self._case((id(reading), alike), reading, alike)
         return msgspec.structs.replace(case, sensitivity=raised)

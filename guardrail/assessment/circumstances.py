@@ -75,6 +75,22 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
         """What is stated of `address`; None when nothing is."""
         return _first(self.assignments, address)
 
+    def incoming(self, address: str, path: str) -> Declaration | None:
+        """What is stated of the data that the argument `path` of `address` names.
+
+        `aws_db_instance.copy.replicate_source_db` speaks of it. What speaks of the
+        resource as well says what that holds, and not what flows in.
+        """
+        return next(
+            (
+                one.declaration
+                for one in self.assignments
+                for glob in one.addresses
+                if glob_fits(glob, f"{address}.{path}") and not glob_fits(glob, address)
+            ),
+            None,
+        )
+
     def floor(self, address: str) -> Assignment | None:
         """The floor of `address`; None when it has none."""
         found = _first(self.floors, address)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from guardrail.assessment.circumstances import Knowledge
-from guardrail.assessment.flows import Site, data_flows
+from guardrail.assessment.circumstances import Circumstances, Knowledge
+from guardrail.assessment.flows import Site, Unseen, data_flows
 from guardrail.assessment.kinds import JUDGED_ALWAYS
 from guardrail.assessment.reading import Reading
-from guardrail.classification import NOTHING, DataFlow, Sensitivity, spread
-from guardrail.model import Part, Resource, Stack
+from guardrail.classification import (
+    NOTHING,
+    UNSEEN,
+    Because,
+    DataFlow,
+    Sensitivity,
+    spread,
+)
+from guardrail.model import Part, Resource, Stack, say
 
 
 class Followed(msgspec.Struct, frozen=True):
@@ -23,34 +30,78 @@ class Followed(msgspec.Struct, frozen=True):
 
 
 def follow(
-    resources: Sequence[Resource],
-    readings: Sequence[Reading],
-    namings: Sequence[Part],
+    read: Sequence[tuple[Resource, Reading, Part]],
     stack: Stack,
     knowledge: Knowledge,
+    circumstances: Circumstances,
 ) -> Followed:
-    """Where the data of `resources` goes, and what that makes of their classes.
+    """Where data goes, and what that makes of the classes of what it reaches.
 
-    `readings` and `namings` are what each of them says, and what names it.
+    `read` are the resources, with what each of them says and what names it.
     """
-    if not stack.references and not any(one.named for one in readings):
+    if not stack.references and not any(one.named for _resource, one, _naming in read):
         return Followed()
     sites = [
         Site(resource=resource, kind=one.kind, named=one.named, naming=naming)
-        for resource, one, naming in zip(resources, readings, namings, strict=True)
+        for resource, one, naming in read
     ]
-    found = data_flows(
-        sites, stack.references, knowledge.catalogue, knowledge.inference
-    )
-    if not found.edges:
+    found = data_flows(sites, stack, knowledge.catalogue, knowledge.inference)
+    if not found.edges and not found.unseen:
         return Followed()
+    readings = [one for _resource, one, _naming in read]
     starts = [*map(_start, readings), *[NOTHING] * found.beyond]
+    opener = _Opener(circumstances, knowledge.lexicon.top)
+    for place, unseen in found.unseen.items():
+        address = read[place][0].address
+        starts[place] = opener.opened(starts[place], address, unseen)
+    reached = {place: starts[place] for place in found.unseen}
+    reached.update(spread(starts, found.edges))
     raised = {
         place: _ended(readings[place], sensitivity)
-        for place, sensitivity in spread(starts, found.edges).items()
+        for place, sensitivity in reached.items()
         if place < len(readings) and (sensitivity.own or _holds(readings[place]))
     }
     return Followed(tuple(edge.flow for edge in found.edges), raised)
+
+
+class _Opener:
+    """Opens the classes of what data comes into that the stack does not show."""
+
+    def __init__(self, circumstances: Circumstances, top: int) -> None:
+        self._circumstances = circumstances
+        self._top = top
+
+    def opened(
+        self, sensitivity: Sensitivity, address: str, unseen: Iterable[Unseen]
+    ) -> Sensitivity:
+        """`sensitivity` with what the owner states of such data, or up to the top."""
+        for one in unseen:
+            stated = self._circumstances.incoming(address, one.path)
+            if stated is None:
+                sensitivity = sensitivity.opened(self._top, _because(address, one))
+            else:
+                sensitivity = sensitivity.not_below(stated)
+        return sensitivity
+
+
+def _because(address: str, one: Unseen) -> Because:
+    """Why nobody knows what comes in, and how to say it."""
+    argument = f"{address}.{one.path}"
+    if one.elsewhere:
+        detail = say("`{}` names data outside of the stack", one.path)
+        remedy = say(
+            "bring what it names into the stack, or state the class of that data: "
+            "map {} in guardrail.yaml",
+            argument,
+        )
+    else:
+        detail = say("where `{}` takes its data from is not known", one.path)
+        remedy = say(
+            "give the binary plan, the code with --src DIR or the values of variables, "
+            "or state the class of that data: map {} in guardrail.yaml",
+            argument,
+        )
+    return Because(UNSEEN, detail, remedy=remedy)
 
 
 def _holds(reading: Reading) -> bool:
@@ -75,6 +126,9 @@ def _ended(reading: Reading, raised: Sensitivity) -> Sensitivity:
     if _holds(reading) or reading.kind not in JUDGED_ALWAYS:
         return raised
     alone = reading.sensitivity  # judged before, so not less strictly now
+    opened = tuple(step for step in raised.because if step.source == UNSEEN)
     return msgspec.structs.replace(
-        raised, highest=max(raised.highest, alone.highest), because=alone.because
+        raised,
+        highest=max(raised.highest, alone.highest),
+        because=(*alone.because, *opened),
     )

@@ -139,8 +139,14 @@ class Reader:
             services=services,
             sensitivity=found if floor is None else found.not_below(floor.declaration),
             landings=self._places.of(resource, profile, part) if placed else (),
-            named=() if profile is None else named(part, profile, resource.type),
+            named=() if profile is None else self._named(resource, profile, part),
         )
+
+    def _named(
+        self, resource: Resource, profile: ProviderProfile, part: Part
+    ) -> tuple[Named, ...]:
+        arguments = self._stack.arguments.get(resource.configuration)
+        return named(part, profile, resource.type, arguments)
 
     def _vouched(self, profile: ProviderProfile, resource: Resource) -> bool:
         """Whether a provider that is said to place nothing surely is that provider.

@@ -15,13 +15,14 @@ from guardrail.classification.sensitivity import (
     Declaration,
     Sensitivity,
 )
-from guardrail.classification.spread import FLOWS_IN, NOTHING, Edge, spread
+from guardrail.classification.spread import FLOWS_IN, NOTHING, UNSEEN, Edge, spread
 from guardrail.classification.tags import Tag, inherited_tags, read_tags
 from guardrail.classification.vocabulary import ClassWord, Vocabulary, normalised
 
 __all__ = [
     "FLOWS_IN",
     "NOTHING",
+    "UNSEEN",
     "Because",
     "ClassWord",
     "DataFlow",

@@ -13,10 +13,12 @@ class Because(msgspec.Struct, frozen=True):
     """One step of the chain that gave a class."""
 
     source: str
-    """`tag`, `mapping`, `provider-tags`, `stack`, `absent`, `name`, `flow`, …"""
+    """`tag`, `mapping`, `stack`, `absent`, `name`, `flow`, `unseen`, …"""
     detail: str
     address: str = ""
     """The resource that it speaks of; "" for the one whose class it is."""
+    remedy: str = ""
+    """How to supply what it says is missing; "" where a label does."""
 
 
 class DataFlow(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +103,20 @@ class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
     def stated(self) -> int:
         """The highest rank that somebody's word leaves open; not that of silence."""
         return self.highest if self.labelled else self.lowest
+
+    def opened(self, top: int, because: Because) -> Sensitivity:
+        """This, where data comes in of which nobody knows the class; `top` is the last.
+
+        Its categories may be any, too.
+        """
+        return msgspec.structs.replace(
+            self,
+            highest=top,
+            any_category=True,
+            labelled=True,
+            own=True,
+            because=(*self.because, because),
+        )
 
     def not_below(self, floor: Declaration) -> Sensitivity:
         """This, raised to the class and categories of `floor` where it is below."""

@@ -26,6 +26,8 @@ NOTHING = Sensitivity(lowest=0, highest=0, labelled=False)
 FLOWS_IN = say("data reaches it that may be of a higher class")
 """Why the class is not known of what flows have raised."""
 
+UNSEEN = "unseen"
+"""The source of a step that says that nobody knows what data comes in."""
 _SHOWN = 12
 """Flows at the end of a chain that are told one by one; the label always is."""
 _NONE: frozenset[str] = frozenset()

@@ -147,6 +147,9 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
 
     A block that is not here may set any.
     """
+    unfollowed: Mapping[str, frozenset[str]] = {}
+    """Configuration address to the arguments, dotted, that may take their value from
+    what no reference shows: a variable, a local value, a function of something."""
     witnesses: Mapping[str, Mapping[str, Value[str]]] = {}
     """Provider key to facts that data sources saw through it: `region`, `partition`."""
     gaps: tuple[Gap, ...] = ()

@@ -154,6 +154,12 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stand at an `address` too."""
     certain: bool = True
     """False where data may go that way and need not."""
+    published: bool = False
+    """Whether what it names is mostly published for everybody, like the image of an
+    operating system: one that is not of the stack is then nobody's data."""
+    computed: bool = False
+    """Whether the provider fills the block that `path` begins with where code sets
+    none: unknown as a whole, it is then nobody's setting."""
 
 
 class SilentCopy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

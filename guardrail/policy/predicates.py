@@ -43,9 +43,10 @@ def class_any(facts: Facts, words: Iterable[str]) -> Claim:
 
 def _of_class(facts: Facts, truth: Truth) -> Claim:
     sensitivity = facts.sensitivity
-    detail = sensitivity.because[-1].detail if sensitivity.because else ""
-    remedy = say("label it, or declare the class with --class or in guardrail.yaml")
-    return Claim(truth, missing=(Missing("class", detail, remedy),))
+    last = sensitivity.because[-1] if sensitivity.because else None
+    detail, remedy = (last.detail, last.remedy) if last else ("", "")
+    label = say("label it, or declare the class with --class or in guardrail.yaml")
+    return Claim(truth, missing=(Missing("class", detail, remedy or label),))
 
 
 def category_any(facts: Facts, words: Iterable[str]) -> Claim:

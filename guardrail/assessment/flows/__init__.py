@@ -9,6 +9,7 @@ from guardrail.assessment.flows.between import Flows, Site, data_flows
 from guardrail.assessment.flows.identities import Identities
 from guardrail.assessment.flows.instances import Keys, instance_keys, joined
 from guardrail.assessment.flows.named import Named, named
+from guardrail.assessment.flows.unseen import Unseen
 
 __all__ = [
     "Flows",
@@ -16,6 +17,7 @@ __all__ = [
     "Keys",
     "Named",
     "Site",
+    "Unseen",
     "data_flows",
     "instance_keys",
     "joined",

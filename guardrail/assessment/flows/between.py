@@ -7,7 +7,8 @@ no table knows an argument, its name may say enough for a probable flow.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import product
 from operator import attrgetter
 from typing import Literal
@@ -17,8 +18,9 @@ import msgspec
 from guardrail.assessment.flows.identities import Identities
 from guardrail.assessment.flows.instances import Keys, instance_keys, joined
 from guardrail.assessment.flows.named import Named
+from guardrail.assessment.flows.unseen import Incoming, Unseen
 from guardrail.classification import DataFlow, Directions, Edge, Inference
-from guardrail.model import Part, Phrase, Reference, Resource, say
+from guardrail.model import Part, Phrase, Reference, Resource, Stack, say
 from guardrail.placement import Catalogue, flows_of
 from guardrail.placement.providers import Flow, FlowKind
 
@@ -47,20 +49,23 @@ class Flows(msgspec.Struct, frozen=True):
     """Between places of the list of resources, and some beyond its end."""
     beyond: int
     """How many: each stands for all instances of a block."""
+    unseen: Mapping[int, tuple[Unseen, ...]] = {}
+    """By place, the arguments that bring in data which is not in the stack."""
 
 
 def data_flows(
-    sites: Sequence[Site],
-    references: Sequence[Reference],
-    catalogue: Catalogue,
-    inference: Inference,
+    sites: Sequence[Site], stack: Stack, catalogue: Catalogue, inference: Inference
 ) -> Flows:
     """The flows between `sites`, each once, in an order that the input does not change.
 
     Raises:
         InputError: An attribute is malformed.
     """
-    return _Finder(sites, catalogue, inference).found(references)
+    finder = _Finder(sites, catalogue, inference)
+    finder.follow(stack.references)
+    edges, beyond = finder.edges()
+    incoming = finder.unseen(stack)
+    return Flows(edges, beyond, incoming)
 
 
 class _Finder:
@@ -70,6 +75,7 @@ class _Finder:
         self, sites: Sequence[Site], catalogue: Catalogue, inference: Inference
     ) -> None:
         self._sites = sites
+        self._resources = [site.resource for site in sites]
         self._catalogue = catalogue
         self._inference = inference
         self._edges: dict[tuple[int, int, str, bool], Edge] = {}
@@ -78,8 +84,12 @@ class _Finder:
         self._keys: dict[int, Keys] = {}
         self._known: dict[tuple[str, str, str], list[Flow]] = {}
 
-    def found(self, references: Sequence[Reference]) -> Flows:
-        """The flows that references and values make."""
+    def edges(self) -> tuple[tuple[Edge, ...], int]:
+        """The flows, and the places beyond the list that stand for blocks."""
+        return tuple(self._edges.values()), len(self._addresses) - len(self._sites)
+
+    def follow(self, references: Sequence[Reference]) -> None:
+        """Find the flows that references and values make."""
         if references:
             for place, site in enumerate(self._sites):
                 self._blocks.setdefault(site.resource.configuration, []).append(place)
@@ -89,8 +99,6 @@ class _Finder:
                 told.add((reference.source, flow.path))
                 self._refer(reference, flow)
         self._name(told)
-        beyond = len(self._addresses) - len(self._sites)
-        return Flows(tuple(self._edges.values()), beyond)
 
     def _inside(self, reference: Reference) -> bool:
         return reference.source in self._blocks and reference.target in self._blocks
@@ -177,20 +185,66 @@ class _Finder:
             for one in site.named
             if (site.resource.configuration, one.flow.path) not in told
         ]
-        if not meant:
-            return
-        resources = [site.resource for site in self._sites]
-        namings = [site.naming for site in self._sites]
-        identities = Identities(
-            resources, namings, [one.text for _place, one in meant], self._inference
-        )
         for place, one in meant:
             because = say("`{}` of {}", one.flow.path, self._addresses[place])
-            for other, sure in identities.named(
-                one.text, one.flow.path, resources[place]
-            ):
+            for other, sure in self._means(place, one):
                 flow = one.flow if sure else _unsure(one.flow)
                 self._join([place], [other], flow, because)
+
+    def unseen(self, stack: Stack) -> Mapping[int, tuple[Unseen, ...]]:
+        """The arguments of each resource that bring in data from out of the stack."""
+        incoming = Incoming(self._resources, self._blocks, stack, self._shown())
+        found: dict[int, tuple[Unseen, ...]] = {}
+        for place, site in enumerate(self._sites):
+            unseen = {
+                one
+                for named in site.named
+                if (one := incoming.unseen(named, site.resource, self._sure(place)))
+            }
+            if unseen:
+                found[place] = tuple(sorted(unseen))
+        return found
+
+    def _shown(self) -> set[int]:
+        """The places of the resources of which the stack shows what data they have.
+
+        It does not show where a value comes from that goes through a provider without
+        a place, and of what a data source finds only where that surely comes from.
+        """
+        fed = {edge.target for edge in self._edges.values() if edge.flow.certain}
+        return {
+            place
+            for place, resource in enumerate(self._resources)
+            if place in fed or (resource.managed and self._has_place(resource))
+        }
+
+    def _has_place(self, resource: Resource) -> bool:
+        profile = self._catalogue.profile(resource.provider)
+        return profile is None or profile.protocol != "none"
+
+    def _sure(self, place: int) -> Callable[[Named], bool]:
+        """Whether what the resource at `place` names is surely another of the stack."""
+        return lambda one: any(
+            sure and other != place for other, sure in self._means(place, one)
+        )
+
+    def _means(self, place: int, one: Named) -> Iterator[tuple[int, bool]]:
+        """The places of what a resource names, and whether surely."""
+        if isinstance(one.text, str):
+            by = self._resources[place]
+            yield from self._identities.named(one.text, one.flow.path, by)
+
+    @cached_property
+    def _identities(self) -> Identities:
+        """What the resources are called that any of them names."""
+        texts = [
+            one.text
+            for site in self._sites
+            for one in site.named
+            if isinstance(one.text, str)
+        ]
+        namings = [site.naming for site in self._sites]
+        return Identities(self._resources, namings, texts, self._inference)
 
 
 def _unsure(flow: Flow) -> Flow:

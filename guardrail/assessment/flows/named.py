@@ -7,47 +7,80 @@ from typing import Any
 
 import msgspec
 
-from guardrail.model import Known, Part
+from guardrail.model import Known, Part, Unknown
 from guardrail.placement import ProviderProfile, flows_of
 from guardrail.placement.providers import Flow
 
 
 class Named(msgspec.Struct, frozen=True):
-    """A known value at an attribute that the table of flows knows."""
+    """A value at an attribute that the table of flows knows."""
 
     flow: Flow
-    text: str
+    text: str | Unknown
+    incoming: bool = False
+    """Whether data surely comes in by it, and the block sets the attribute."""
 
 
 def named(
-    part: Part, profile: ProviderProfile, resource_type: str
+    part: Part,
+    profile: ProviderProfile,
+    resource_type: str,
+    arguments: frozenset[str] | None,
 ) -> tuple[Named, ...]:
     """What stands in `part` as the name, id or address of another resource.
+
+    `arguments` are those that its block sets; None when not known.
 
     Raises:
         InputError: An attribute is malformed.
     """
-    return tuple(
-        Named(flow, text)
-        for flow in flows_of(profile, resource_type)
-        if flow.names in {"resource", "address"}
-        for text in _texts_at(part, flow.path)
-    )
+    found = []
+    for flow in flows_of(profile, resource_type):
+        if flow.names in {"resource", "address"}:
+            texts = list(_texts_at(part, flow.path))
+            incoming = bool(texts) and _comes_in(flow, part, arguments)
+            found += [Named(flow, text, incoming) for text in texts]
+    return tuple(found)
 
 
-def _texts_at(part: Part, path: str) -> Iterator[str]:
+def _comes_in(flow: Flow, part: Part, arguments: frozenset[str] | None) -> bool:
+    """Whether data surely comes in by `flow`, and code says from where.
+
+    What code does not set is the provider's to choose. A `dynamic` block leaves no
+    trace in a plan as JSON, so one of which nothing is written may be set.
+    """
+    if not flow.certain or flow.data == "out":
+        return False
+    if arguments is None or any(meets(one, flow.path) for one in arguments):
+        return True
+    block = flow.path.rpartition(".")[0]
+    if not block or any(one.startswith(f"{block}.") for one in arguments):
+        return False
+    top = flow.path.partition(".")[0]
+    return not (flow.computed and isinstance(part.get(top), Unknown))
+
+
+def meets(one: str, path: str) -> bool:
+    """Whether `one` stands at `path`, around it or inside of it."""
+    return one == path or path.startswith(f"{one}.") or one.startswith(f"{path}.")
+
+
+def _texts_at(part: Part, path: str) -> Iterator[str | Unknown]:
+    """The texts at `path`, and what is not known there."""
     top, *rest = path.split(".")
     setting = part.get(top)
-    if isinstance(setting, Known):
+    if isinstance(setting, Unknown):
+        yield setting
+    elif isinstance(setting, Known):
         yield from _texts(setting.value, rest)
 
 
-def _texts(value: Any, path: list[str]) -> Iterator[str]:
+def _texts(value: Any, path: list[str]) -> Iterator[str | Unknown]:
     """The texts at `path`, through lists as if they were not there."""
     if isinstance(value, list):
         for item in value:
             yield from _texts(item, path)
     elif isinstance(value, dict) and path:
         yield from _texts(value.get(path[0]), path[1:])
-    elif isinstance(value, str) and value and not path:
+    elif isinstance(value, Unknown) or (isinstance(value, str) and value and not path):
         yield value

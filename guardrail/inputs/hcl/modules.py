@@ -137,6 +137,17 @@ class Tree:
                 return constant(body.arguments[name].node, Evaluator())
         return None
 
+    def is_given(self, name: str) -> bool:
+        """Whether a root variable has a value, be it its default."""
+        if self.given.final or name in self.given.variables:
+            return name in self.given.variables
+        root, bodies = self.code(()), self.variable_bodies
+        stated = [] if isinstance(bodies, Unknown) else bodies
+        declared = root.body("variable", name) if root else None
+        return any(name in body.arguments for body in stated) or (
+            isinstance(declared, Body) and "default" in declared.arguments
+        )
+
     @functools.cached_property
     def variable_bodies(self) -> list[Body] | Unknown:
         """What sets root variables, the strongest last; unknown if unreadable.

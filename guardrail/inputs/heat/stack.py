@@ -16,7 +16,7 @@ from guardrail.inputs.heat.environment import (
 from guardrail.inputs.heat.frame import Frame
 from guardrail.inputs.heat.made import Made, Origin
 from guardrail.inputs.heat.template import Template, is_template, parsed
-from guardrail.inputs.heat.values import Hole, attributes, links
+from guardrail.inputs.heat.values import OPEN, Hole, Link, attributes, links
 from guardrail.inputs.heat.world import World
 from guardrail.inputs.identifiers import bounded, public
 from guardrail.inputs.source import GivenTemplate, Source
@@ -59,6 +59,7 @@ def read(source: Source) -> Stack:
     provider = Known(_CLOUD, Evidence.CONSTANT, say("the cloud that is given the template"))  # noqa: E501  # fmt: skip
     root = Frame(template, world, stated, Origin(provider=provider))
     made = list(_made(root))
+    linked = [*_linked(made, world)]
     return Stack(
         origin=StackOrigin(
             kind=KIND,
@@ -67,7 +68,8 @@ def read(source: Source) -> Stack:
             producer=f"heat {template.version}",
         ),
         resources=tuple(_resource(one, world, source.path) for one in made),
-        references=tuple(dict.fromkeys(_references(made, world))),
+        references=tuple(dict.fromkeys(_references(made, linked))),
+        unfollowed=_unfollowed(linked),
         providers=_providers(made),
         gaps=world.gaps(),
     )
@@ -147,16 +149,30 @@ def _shown_file(file: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(folder, file)) if folder else file
 
 
-def _references(made: Iterable[Made], world: World) -> Iterator[Reference]:
+def _linked(made: Iterable[Made], world: World) -> Iterator[tuple[str, str, Link]]:
+    """The links of all resources: its own address, the path and where it leads."""
     for one in made:
-        for path, (target, attribute) in links(one.properties, world.budget):
-            if target != one.configuration:
-                yield Reference(
-                    source=one.configuration,
-                    target=target,
-                    path=path,
-                    attribute=attribute,
-                )
+        for path, link in links(one.properties, world.budget):
+            yield one.configuration, path, link
+
+
+def _unfollowed(linked: Iterable[tuple[str, str, Link]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for source, path, link in linked:
+        if link == OPEN:
+            found.setdefault(source, set()).add(path)
+    return {source: frozenset(paths) for source, paths in found.items()}
+
+
+def _references(
+    made: Iterable[Made], linked: Iterable[tuple[str, str, Link]]
+) -> Iterator[Reference]:
+    for source, path, (target, attribute) in linked:
+        if target and target != source:
+            yield Reference(
+                source=source, target=target, path=path, attribute=attribute
+            )
+    for one in made:
         before = one.configuration.removesuffix(one.declared.name)
         for name in one.declared.depends_on:
             yield Reference(

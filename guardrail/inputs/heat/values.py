@@ -23,6 +23,10 @@ Link: TypeAlias = tuple[str, str]
 """Address of a resource without instance keys, and its attribute; "" for its id."""
 
 
+OPEN: Link = ("", "")
+"""Where a value may also come from, and no resource of the template is."""
+
+
 class Hole(msgspec.Struct, frozen=True):
     """What is not known, and the resources that it will come from."""
 
@@ -102,6 +106,8 @@ def merged(holes: Iterable[Hole], unknown: Unknown | None = None) -> Hole:
     """One hole that comes of others, for the reason of the first unless another is."""
     found = list(holes)
     links = dict.fromkeys(link for hole in found for link in hole.links)
+    if links and not all(hole.links for hole in found):
+        links[OPEN] = None
     return Hole(unknown or found[0].unknown, tuple(links))
 
 

@@ -56,7 +56,8 @@ def read_code(code: GivenCode, *, path: str, tofu: bool) -> Stack:
     tree = hcl.Tree(code.modules, tofu=tofu, stated=code.stated)
     _check(tree, code)
     reading = _Reading(tree)
-    references = tuple(CodeLinks(tree).all())
+    links = CodeLinks(tree)
+    references = tuple(links.all())
     read = {one.target for one in references}
     resources = tuple(
         one for one in reading.resources() if one.managed or one.configuration in read
@@ -71,6 +72,7 @@ def read_code(code: GivenCode, *, path: str, tofu: bool) -> Stack:
         ),
         resources=resources,
         references=references,
+        unfollowed=links.unfollowed,
         providers=reading.providers,
         arguments=reading.arguments,
         gaps=(*gaps, state) if isinstance(state, Gap) else gaps,

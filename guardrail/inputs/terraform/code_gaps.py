@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from guardrail.inputs import hcl
-from guardrail.inputs.hcl.code import Code
-from guardrail.inputs.hcl.syntax import Body
 from guardrail.inputs.terraform.gaps import action_gap, names, provisioner_gap
-from guardrail.model import Gap, Resource, Unknown, say
+from guardrail.model import Gap, Resource, say
 
 _ANY_KEY = "[*]"
 
@@ -70,12 +68,10 @@ def _both(tree: hcl.Tree) -> Gap | None:
 
 def _variables(tree: hcl.Tree) -> Gap | None:
     """The root variables that nothing sets and that have no default."""
-    root, bodies = tree.code(()), tree.variable_bodies
-    stated = [] if isinstance(bodies, Unknown) else bodies
-    given = {name for body in stated for name in body.arguments}
+    root = tree.code(())
     declared = root.labels("variable") if root else []
-    names_ = {label for labels in declared for label in labels} - given
-    unset = [one for one in names_ if root and not _has_default(root, one)]
+    names_ = {label for labels in declared for label in labels}
+    unset = [one for one in names_ if not tree.is_given(one)]
     if not unset:
         return None
     message = say(
@@ -83,11 +79,6 @@ def _variables(tree: hcl.Tree) -> Gap | None:
         names(sorted(unset)),
     )
     return Gap(id="variables", message=message, blocks=False)
-
-
-def _has_default(root: Code, label: str) -> bool:
-    body = root.body("variable", label)
-    return isinstance(body, Body) and "default" in body.arguments
 
 
 def _repeated(resources: Sequence[Resource]) -> Gap | None:

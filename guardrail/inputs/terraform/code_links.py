@@ -16,6 +16,7 @@ from guardrail.errors import InputError
 from guardrail.inputs import hcl
 from guardrail.inputs.hcl.code import Code
 from guardrail.inputs.hcl.nodes import (
+    Conditional,
     For,
     Get,
     Index,
@@ -45,6 +46,8 @@ _OF_BLOCKS = frozenset({"count", "for_each", "provider", "depends_on", "enabled"
 _BLOCKS = {"resource": "", "data": "data."}
 _EACH = "each"
 _KEY = ("key",)
+_OPEN: Target = ("", "*")
+"""What no reference leads to, and a value may come from: a variable without one."""
 
 Steps: TypeAlias = tuple[str | None, ...]
 """What is taken of something: names, and None for an element."""
@@ -96,6 +99,12 @@ class CodeLinks:
         self._followed: dict[tuple[hcl.Path, str, Steps], tuple[Target, ...]] = {}
         self._count = 0
         self._depth = 0
+        self._unfollowed: dict[str, set[str]] = {}
+
+    @property
+    def unfollowed(self) -> dict[str, frozenset[str]]:
+        """Block to the arguments that lead elsewhere too; known after `all`."""
+        return {block: frozenset(found) for block, found in self._unfollowed.items()}
 
     def all(self) -> Iterator[Reference]:
         """Each reference once, block by block.
@@ -125,6 +134,9 @@ class CodeLinks:
                 found[target, path, attribute] = None
         self._counted(len(found))
         for target, path, attribute in found:
+            if (target, attribute) == _OPEN:
+                self._unfollowed.setdefault(source, set()).add(path)
+                continue
             yield Reference(
                 source=bounded(source, where=""),
                 target=target,
@@ -148,13 +160,12 @@ class CodeLinks:
         reference, parts = _reference(node), _parts(node, steps)
         match node:
             case _ if reference is not None:
-                for key in reference.keys:
-                    yield from self._in(key, scope)
-                taken = (*reference.steps, *steps)
-                yield from self._named(reference.name, taken, scope)
+                yield from self._referred(reference, scope, steps)
             case _ if parts is not None:
                 for one in parts:
                     yield from self._in(one, scope, steps[1:])
+            case Conditional():
+                yield from self._chosen(node, scope, steps)
             case For() | TemplateFor():
                 inner = scope.inside_for(node)
                 for one in _repeated_parts(node):
@@ -162,6 +173,31 @@ class CodeLinks:
             case _:
                 for one in _children(node):
                     yield from self._in(one, scope)
+
+    def _referred(
+        self, reference: _Reference, scope: _Scope, steps: Steps
+    ) -> Iterator[Target]:
+        for key in reference.keys:
+            yield from self._chosen_by(key, scope)
+        yield from self._named(reference.name, (*reference.steps, *steps), scope)
+
+    def _chosen(
+        self, node: Conditional, scope: _Scope, steps: Steps
+    ) -> Iterator[Target]:
+        yield from self._chosen_by(node.condition, scope)
+        for one in (node.then, node.otherwise):
+            yield from self._branch(one, scope, steps)
+
+    def _chosen_by(self, node: Node, scope: _Scope) -> Iterator[Target]:
+        """What is read to choose among values, and is none of them itself."""
+        return (one for one in self._in(node, scope) if one != _OPEN)
+
+    def _branch(self, node: Node, scope: _Scope, steps: Steps) -> Iterator[Target]:
+        """What a value is that may be chosen; a text written there leads nowhere."""
+        if isinstance(node, Literal) and isinstance(node.value, str) and node.value:
+            yield _OPEN
+        else:
+            yield from self._in(node, scope, steps)
 
     def _named(self, name: str, steps: Steps, scope: _Scope) -> Iterator[Target]:
         """What a reference reads."""
@@ -209,6 +245,8 @@ class CodeLinks:
         if isinstance(body, Body) and name in body.arguments:
             scope = _repeated(_Scope(path[:-1]), body)
             yield from self._in(body.arguments[name].node, scope, rest)
+        elif not path and not self._tree.is_given(name):
+            yield _OPEN
 
     def _output(self, path: hcl.Path, rest: Steps) -> Iterator[Target]:
         """What an output of a module reads; all of them where none is named."""

@@ -17,7 +17,7 @@ from guardrail.model import Reference
 MOST = 1_000_000
 """References that are followed; inputs that fan out could make them quadratic."""
 
-_NOWHERE = frozenset({"local", "count", "path", "terraform", "self", "ephemeral"})
+_NOWHERE = frozenset({"count", "path", "terraform", "self"})
 _INSTANCE = frozenset({"each", "count"})
 
 
@@ -33,6 +33,10 @@ class Target(msgspec.Struct, frozen=True):
     fixed: tuple[tuple[int, str], ...] = ()
 
 
+_OPEN = Target(address="", attribute="*", shared=0)
+"""What a plan as JSON does not lead to: a local value, a variable, a constant."""
+
+
 class Links:
     """The references of one configuration; what was followed once is remembered."""
 
@@ -40,6 +44,12 @@ class Links:
         self._configuration = configuration
         self._followed: dict[tuple[str, tuple[Step, ...]], tuple[Target, ...]] = {}
         self._count = 0
+        self._unfollowed: dict[str, set[str]] = {}
+
+    @property
+    def unfollowed(self) -> dict[str, frozenset[str]]:
+        """Block to the arguments that lead elsewhere too; known after `all`."""
+        return {block: frozenset(found) for block, found in self._unfollowed.items()}
 
     def all(self) -> Iterator[Reference]:
         """Each reference once, block by block.
@@ -56,6 +66,9 @@ class Links:
                     found[path, target] = None
             self._counted(len(found))
             for path, target in found:
+                if target is _OPEN:
+                    self._unfollowed.setdefault(block.address, set()).add(path)
+                    continue
                 yield Reference(
                     source=block.address,
                     target=target.address,
@@ -81,6 +94,8 @@ class Links:
                 reached = self._of(expression, scope, None, None)
                 self._counted(len(reached))
                 for target in reached:
+                    if target is _OPEN:
+                        continue
                     yield Reference(
                         source=key,
                         target=target.address,
@@ -105,16 +120,34 @@ class Links:
         keyed = own if any(steps[0] in _INSTANCE for steps in read) else None
         for steps in read:
             if steps[0] == "each":
-                reached = self._of(each, scope, None, None) if _shows(each) else ()
-                for target in reached:
-                    if steps[1:2] == ("key",) and not target.attribute:
-                        continue  # the key of an instance says nothing of its data
-                    narrowed = _narrowed(target, steps[2:])
-                    found[self._paired(narrowed, own, steps, scope)] = None
+                for target in self._each(each, steps, scope):
+                    found[self._paired(target, own, steps, scope)] = None
             elif steps[0] not in _NOWHERE:
-                for target in self._to(steps, scope):
+                for target in self._to(steps, scope) or (_OPEN,):
                     found[self._paired(target, keyed, steps, scope)] = None
         return found
+
+    def _each(
+        self, each: object, steps: tuple[Step, ...], scope: Scope
+    ) -> Iterator[Target]:
+        """What `each.key` or `each.value` reads, by the for_each that it stands in.
+
+        Beside an attribute there may be constants, which a plan as JSON does not show.
+        """
+        for target in self._inside(each, scope, None, None):
+            whole = target is _OPEN or not target.attribute
+            if steps[1:2] == ("key",) and whole:
+                continue  # the key of an instance says nothing of its data
+            yield _narrowed(target, steps[2:])
+            if not whole:
+                yield _OPEN
+
+    def _inside(
+        self, expression: object, scope: Scope, each: object, own: int | None
+    ) -> Iterable[Target]:
+        """What an expression reads that another one stands for."""
+        found = self._of(expression, scope, each, own) if _shows(expression) else None
+        return found or (_OPEN,)
 
     def _paired(
         self, target: Target, own: int | None, steps: tuple[Step, ...], scope: Scope
@@ -125,7 +158,8 @@ class Links:
         call and what is under it.
         """
         place = _depth(scope)
-        if own is None or any(at == place for at, _key in target.fixed):
+        fixed = any(at == place for at, _key in target.fixed)
+        if own is None or fixed or target is _OPEN:
             return target
         if steps[0] == "module":
             here = target.address.startswith(scope.inside(f"module.{steps[1]}."))
@@ -164,11 +198,10 @@ class Links:
         if scope.parent is None or scope.call is None:
             return
         expression = (scope.call.expressions or {}).get(name)
-        if _shows(expression):
-            each = scope.call.for_each_expression
-            own = _depth(scope.parent)
-            for target in self._of(expression, scope.parent, each, own):
-                yield _narrowed(target, rest)
+        each = scope.call.for_each_expression
+        own = _depth(scope.parent)
+        for target in self._inside(expression, scope.parent, each, own):
+            yield _narrowed(target, rest)
 
     def _output(
         self, call: str, rest: tuple[Step, ...], scope: Scope
@@ -182,8 +215,10 @@ class Links:
         name = rest[0] if rest else None
         wanted = [outputs[name]] if isinstance(name, str) and name in outputs else []
         for output in wanted if rest else outputs.values():
-            if _shows(output.expression):
-                for target in self._of(output.expression, below, None, None):
+            for target in self._inside(output.expression, below, None, None):
+                if target is _OPEN:
+                    yield target
+                else:
                     left = _left(target, _depth(scope))
                     inside = target.address.startswith(f"{address}.")
                     inner = _fixed(left, instance) if inside else left

@@ -87,6 +87,7 @@ def read(source: Source) -> Stack:
         origin=_origin(source, top, resources, blocks),
         resources=resources,
         references=tuple(links.all()),
+        unfollowed=links.unfollowed,
         provider_references=tuple(links.of_providers(used)),
         providers=provider_configurations(used, values),
         arguments={
@@ -111,11 +112,12 @@ def _with_code(stack: Stack, code: GivenCode, values: Values) -> Stack:
 
     tofu = stack.origin.producer.startswith("opentofu")
     found = evaluated(code, values, tofu=tofu)
-    state = found.state()
+    state, followed = found.state(), found.followed(stack.references)
     return msgspec.structs.replace(
         stack,
         resources=found.resources(stack.resources, stack.arguments),
-        references=found.references(stack.references),
+        references=followed.references,
+        unfollowed=followed.unfollowed,
         providers=found.providers(stack.providers),
         gaps=(*stack.gaps, state) if isinstance(state, Gap) else stack.gaps,
         state=state if isinstance(state, StateStore) else None,

@@ -33,6 +33,13 @@ from guardrail.model import (
 )
 
 
+class Followed(msgspec.Struct, frozen=True, eq=False):
+    """The references of the blocks, and the arguments that lead elsewhere too."""
+
+    references: tuple[Reference, ...]
+    unfollowed: Mapping[str, frozenset[str]]
+
+
 class Evaluated(msgspec.Struct, frozen=True, eq=False):
     """The code of a plan, with the values that the plan holds."""
 
@@ -68,13 +75,15 @@ class Evaluated(msgspec.Struct, frozen=True, eq=False):
         """Where the state is kept, or what is to be known of that."""
         return state_of(self.tree)
 
-    def references(self, stated: Sequence[Reference]) -> tuple[Reference, ...]:
+    def followed(self, stated: Sequence[Reference]) -> Followed:
         """The references that the JSON shows, and those that the code does.
 
         Raises:
             InputError: There are too many.
         """
-        return tuple(dict.fromkeys([*stated, *CodeLinks(self.tree).all()]))
+        links = CodeLinks(self.tree)
+        references = tuple(dict.fromkeys([*stated, *links.all()]))
+        return Followed(references, links.unfollowed)
 
     def _attributes(self, resource: Resource, set_: frozenset[str]) -> Attributes:
         """The attributes of a new resource; what the plan leaves open may be clear.

@@ -64,10 +64,13 @@ def decide(
     knowledge: Knowledge,
     resources: Sequence[Resource],
     references: Sequence[Reference] = (),
+    *,
+    shows: Mapping[str, Any] | None = None,
     **stated: Any,
 ) -> Decision:
+    """`shows` is more of the stack, `stated` of the circumstances."""
     providers = {one.provider.partition("/")[2] for one in resources}
-    stack = Stack(
+    made = Stack(
         origin=Origin(kind="terraform-plan", path="x", sha256="", producer=""),
         resources=tuple(resources),
         references=tuple(references),
@@ -80,8 +83,9 @@ def decide(
             )
             for name in providers
         },
+        **(shows or {}),
     )
-    return assess(stack, knowledge, msgspec.structs.replace(AROUND, **stated))
+    return assess(made, knowledge, msgspec.structs.replace(AROUND, **stated))
 
 
 def by_address(decision: Decision) -> dict[str, Judged]:

@@ -284,3 +284,58 @@ def test_code_alone_has_its_references() -> None:
     assert read_code(code, path="x", tofu=False).references == (
         Reference(source="x_from.f", target="x_to.a", path="at", attribute="id"),
     )
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("x_to.a.id", False),
+        ('"text"', False),
+        ("local.to", False),
+        ("var.given", False),
+        ("var.unset", True),
+        ("local.unset", True),
+        ("x_to.a[var.unset].id", False),
+        ("var.unset ? x_to.a.id : null", False),
+        ('var.unset ? x_to.a.id : ""', False),
+        ('var.unset ? x_to.a.id : "text"', True),
+        ('var.unset ? "text" : x_to.a.id', True),
+        ("var.given ? x_to.a.id : var.unset", True),
+        ("merge({ to = x_to.a.id }, { to = var.unset }).to", True),
+        ("module.m.from", False),
+        ("module.m.unset", True),
+    ],
+)
+def test_what_no_reference_leads_to_is_told(expression: str, *, expected: bool) -> None:
+    root = (
+        f'resource "x_from" "f" {{\n  at = {expression}\n}}\n'
+        'resource "x_to" "a" {}\nvariable "unset" {}\n'
+        'variable "given" {\n  default = true\n}\n'
+        "locals {\n  to = x_to.a.id\n  unset = var.unset\n}\n"
+        'module "m" {\n  source = "./m"\n  to = x_to.a.id\n  unset = var.unset\n}\n'
+    )
+    below = (
+        'variable "to" {}\nvariable "unset" {}\n'
+        'output "from" {\n  value = var.to\n}\n'
+        'output "unset" {\n  value = var.unset\n}\n'
+    )
+    sources = {(): root, ("m",): below}
+    tree = Tree(
+        {path: Source({"main.tf": text.encode()}) for path, text in sources.items()}
+    )
+    links = CodeLinks(tree)
+    list(links.all())
+
+    assert links.unfollowed == ({"x_from.f": frozenset({"at"})} if expected else {})
+
+
+def test_a_plan_says_which_variables_have_a_value() -> None:
+    code = (
+        'variable "v" {\n  default = 1\n}\nresource "x_from" "f" {\n  at = var.v\n}\n'
+    )
+    for variables, expected in (({"v": 1}, {}), ({}, {"x_from.f": frozenset({"at"})})):
+        source = Source({"main.tf": code.encode()})
+        links = CodeLinks(Tree({(): source}, variables=variables, final=True))
+        list(links.all())
+
+        assert links.unfollowed == expected

@@ -323,3 +323,58 @@ def test_the_key_of_an_instance_says_nothing_of_its_data() -> None:
                  for_each_expression=refers("aws_s3_bucket.b.id"))  # fmt: skip
 
     assert found(whole, part) == {("x.z", "k", "aws_s3_bucket.b", "id")}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (refers("x.to.id", "x.to"), False),
+        (refers("x.to[count.index].id", "x.to", "count.index"), False),
+        (refers("data.x.d.id", "data.x.d"), False),
+        (refers("local.l"), True),
+        (refers("local.l", "x.to.id", "x.to"), True),
+        (refers("var.v"), True),
+        (refers("x.gone.id"), True),
+        (refers("module.m.from"), False),
+        (refers("module.m.constant"), True),
+        (refers("module.m.passed"), True),
+        (refers("module.none.o"), True),
+        (refers("each.key"), True),
+        (refers("each.value"), True),
+        (constant("text"), False),
+    ],
+)
+def test_what_no_reference_leads_to_is_told(
+    expression: dict[str, object], *, expected: bool
+) -> None:
+    used = block(
+        "x.from",
+        expressions={"a": expression},
+        for_each_expression=refers("x.to.id", "x.to"),
+    )
+    module = {
+        "variables": {"v": {}},
+        "outputs": {
+            "from": {"expression": refers("var.v")},
+            "constant": {"expression": constant("x")},
+            "passed": {"expression": refers("var.unset")},
+        },
+    }
+    calls = {"m": {"module": module, "expressions": {"v": refers("x.to.id")}}}
+    others = [block("x.to"), block("data.x.d")]
+    document = plan(configuration=configuration(used, *others, module_calls=calls))
+
+    told = stack_of(document).unfollowed
+
+    assert told == ({"x.from": frozenset({"a"})} if expected else {})
+
+
+def test_a_whole_block_that_is_gone_over_has_no_constants_beside_it() -> None:
+    used = block(
+        "x.from",
+        expressions={"a": refers("each.value.id"), "k": refers("each.key", "x.to.id")},
+        for_each_expression=refers("x.to"),
+    )
+    document = plan(configuration=configuration(used, block("x.to")))
+
+    assert stack_of(document).unfollowed == {}

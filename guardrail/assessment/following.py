@@ -42,7 +42,13 @@ def follow(
     if not stack.references and not any(one.named for _resource, one, _naming in read):
         return Followed()
     sites = [
-        Site(resource=resource, kind=one.kind, named=one.named, naming=naming)
+        Site(
+            resource=resource,
+            kind=one.kind,
+            named=one.named,
+            naming=naming,
+            labelled=one.sensitivity.own,
+        )
         for resource, one, naming in read
     ]
     found = data_flows(sites, stack, knowledge.catalogue, knowledge.inference)

@@ -40,6 +40,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     named: tuple[Named, ...]
     naming: Part
     """The attributes that name it."""
+    labelled: bool
+    """Whether it is stated of itself what data it has."""
 
 
 class Flows(msgspec.Struct, frozen=True):
@@ -193,13 +195,18 @@ class _Finder:
 
     def unseen(self, stack: Stack) -> Mapping[int, tuple[Unseen, ...]]:
         """The arguments of each resource that bring in data from out of the stack."""
-        incoming = Incoming(self._resources, self._blocks, stack, self._shown())
+        shown = self._shown()
+        incoming = Incoming(self._resources, self._blocks, stack, shown)
         found: dict[int, tuple[Unseen, ...]] = {}
         for place, site in enumerate(self._sites):
             unseen = {
                 one
                 for named in site.named
-                if (one := incoming.unseen(named, site.resource, self._sure(place)))
+                if (
+                    one := incoming.unseen(
+                        named, site.resource, self._sure(place, shown)
+                    )
+                )
             }
             if unseen:
                 found[place] = tuple(sorted(unseen))
@@ -209,23 +216,27 @@ class _Finder:
         """The places of the resources of which the stack shows what data they have.
 
         It does not show where a value comes from that goes through a provider without
-        a place, and of what a data source finds only where that surely comes from.
+        a place; of what a data source finds it only shows the label, or where its data
+        surely comes from.
         """
         fed = {edge.target for edge in self._edges.values() if edge.flow.certain}
         return {
             place
-            for place, resource in enumerate(self._resources)
-            if place in fed or (resource.managed and self._has_place(resource))
+            for place, site in enumerate(self._sites)
+            if site.labelled
+            or place in fed
+            or (site.resource.managed and self._has_place(site.resource))
         }
 
     def _has_place(self, resource: Resource) -> bool:
         profile = self._catalogue.profile(resource.provider)
         return profile is None or profile.protocol != "none"
 
-    def _sure(self, place: int) -> Callable[[Named], bool]:
+    def _sure(self, place: int, shown: set[int]) -> Callable[[Named], bool]:
         """Whether what the resource at `place` names is surely another of the stack."""
         return lambda one: any(
-            sure and other != place for other, sure in self._means(place, one)
+            sure and other != place and other in shown
+            for other, sure in self._means(place, one)
         )
 
     def _means(self, place: int, one: Named) -> Iterator[tuple[int, bool]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from guardrail.inputs import hcl
+from guardrail.inputs.hcl.code import Code
+from guardrail.inputs.hcl.syntax import Body
 from guardrail.inputs.terraform.gaps import action_gap, names, provisioner_gap
 from guardrail.model import Gap, Resource, say
 

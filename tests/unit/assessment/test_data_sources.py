@@ -96,7 +96,8 @@ def test_a_label_that_a_data_source_read_follows_the_data(knowledge: Knowledge) 
 def test_a_backup_of_which_nobody_says_anything_may_hold_anything(
     values: dict[str, Any], verdict: str, knowledge: Knowledge
 ) -> None:
-    decision = judged(knowledge, [seen(SNAPSHOT, values)], restored(PUBLIC))
+    observed = [seen(SNAPSHOT, {"id": "last"} | values)]
+    decision = judged(knowledge, observed, restored(PUBLIC))
 
     assert of(decision, COPY).verdict.value == verdict
     assert not of(decision, SNAPSHOT).judged or values

@@ -11,7 +11,7 @@ import pytest
 from guardrail.assessment import Assignment, Knowledge
 from guardrail.classification import UNSEEN, Declaration
 from guardrail.decision import Judged, Verdict
-from guardrail.model import Reference, Resource
+from guardrail.model import Attributes, Reference, Resource
 from tests.unit.assessment.flowing import by_address, decide, labelled, reads, resource
 
 OWN = labelled("aws_ebs_snapshot.own", "public")
@@ -251,3 +251,21 @@ def test_copies_of_one_kind_are_looked_up_once(knowledge: Knowledge) -> None:
     found = by_address(decide(knowledge, [*copies, own], [link]))
 
     assert [opened(found[one.address]) for one in copies] == [False, True]
+
+
+def test_the_class_of_the_stack_says_nothing_of_what_is_elsewhere(
+    knowledge: Knowledge,
+) -> None:
+    name = "data.aws_ebs_snapshot.last"
+    found = msgspec.structs.replace(
+        data_source(name), attributes=Attributes.of({"id": "snap-0123456789"})
+    )
+    public = Declaration(source="stack", detail="stated", rank=0)
+    decision = decide(
+        knowledge,
+        [copy("snap-0123456789"), found],
+        [reads(COPY, AT, name)],
+        stack=public,
+    )
+
+    assert opened(by_address(decision)[COPY])

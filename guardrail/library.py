@@ -8,6 +8,7 @@ every file it was made from. It is used only while all digests are right.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -153,9 +154,7 @@ def load_library(folder: Path) -> Library:
         LibraryError: A file is missing, malformed, uncited, or contradicts another.
     """
     try:
-        files = {
-            str(path.relative_to(folder)): path.read_bytes() for path in _files(folder)
-        }
+        files = {name: _content(f"{folder}/{name}") for name in _files(folder)}
         compiled = _compiled(folder)
     except OSError as error:
         raise LibraryError("the library cannot be read", where=str(folder)) from error
@@ -189,14 +188,27 @@ def fingerprint(files: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path) -> Iterator[str]:
+    """The names of all files, from `folder` on.
+
+    Raises:
+        LibraryError: There is no such folder.
+    """
     if not folder.is_dir():
         raise LibraryError("there is no such folder", where=str(folder))
-    yield from (folder / "catalogue.yaml", folder / "classes" / "classes.yaml")
-    yield folder / "classes" / "inferred.yaml"
-    yield folder / "lang" / "fr.yaml"
+    yield from ("catalogue.yaml", "classes/classes.yaml", "classes/inferred.yaml")
+    yield "lang/fr.yaml"
     for room in ROOMS:
-        yield from sorted((folder / room).glob("*.yaml"))
+        if (folder / room).is_dir():
+            with os.scandir(folder / room) as entries:
+                names = sorted(one.name for one in entries)
+            yield from (f"{room}/{one}" for one in names if one.endswith(".yaml"))
+
+
+def _content(path: str) -> bytes:
+    # There are hundreds, and `Path.read_bytes` takes twice the time.
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read()
 
 
 def _compiled(folder: Path) -> Library | None:

@@ -6,7 +6,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -17,6 +17,7 @@ from guardrail.cli.exits import (
     EXIT_UNREADABLE,
     EXIT_USAGE,
 )
+from guardrail.cli.parser import Parser
 from guardrail.errors import (
     ConfigurationError,
     GuardrailError,
@@ -26,24 +27,24 @@ from guardrail.errors import (
 
 __all__ = ["VERBS", "completed", "main"]
 
-VERBS = (
-    "check",
-    "explain",
-    "graph",
-    "apply",
-    "attest",
-    "verify",
-    "serve",
-    "log",
-    "derogation",
-    "where",
-    "offers",
-    "rules",
-    "tag",
-    "init",
-    "review",
-)
-"""Each is a module of this room with a function `add`."""
+VERBS: Mapping[str, str] = {
+    "check": "judge a plan",
+    "explain": "how the answer about a resource came about",
+    "graph": "draw where the data goes",
+    "apply": "judge a plan and apply it if it is allowed",
+    "attest": "judge a plan and sign the verdict on it",
+    "verify": "check what was attested of a plan",
+    "serve": "serve run tasks, decisions and policy checks over HTTP",
+    "log": "read and check the decision log of the server",
+    "derogation": "write, check and list derogations",
+    "where": "where data may go",
+    "offers": "what is known of offers",
+    "rules": "the rules, with their law and dates",
+    "tag": "write labels of sensitivity into code",
+    "init": "propose the files that a repository needs",
+    "review": "judge what is in a cloud already",
+}
+"""What each does. Each is a module of this room with a function `add`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,45 +106,36 @@ def _bug(error: Exception) -> int:
     return EXIT_BUG
 
 
-class _Once(argparse.Action):
-    """Keeps the value of an option that is given once."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: object,
-        option_string: str | None = None,
-    ) -> None:
-        """Keep the value; a second one would silently take its place."""
-        given: set[str] = vars(namespace).setdefault("given", set())
-        if option_string and self.dest in given:
-            parser.error(f"{option_string} is given twice")
-        given.add(self.dest)
-        setattr(namespace, self.dest, values)
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser in which no option silently takes the place of another."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.register("action", None, _Once)
-        self.register("action", "store", _Once)
-
-
-def _parser(first: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """The parser, with the verb that is named alone, or with all where none is."""
-    parser = _Parser(
+def _parser(first: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of the verb that is named, or of none: a list of what they do."""
+    parser = Parser(
         prog="guardrail",
         description="Keeps sensitive data off the clouds that may not hold it.",
-        epilog="Exit codes: 0 allow, 2 usage, 3 unreadable input, 4 rules or registry "
-        "unusable, 10 deny, 11 review. Everything but 0 blocks.",
+        epilog="Exit codes: 0 allow, 2 usage, 3 unreadable input, 4 rules or "
+        "registry unusable,\n10 deny, 11 review. Everything but 0 blocks.",
     )
     parser.add_argument(
         "--version", action="version", version=f"guardrail {__version__}"
     )
     verbs = parser.add_subparsers(required=True, metavar="COMMAND")
-    for verb in [one for one in first if one in VERBS] or VERBS:
-        import_module(f"guardrail.cli.{verb}").add(verbs)
+    if first and first[0] in VERBS:
+        _import_msgspec()
+        import_module(f"guardrail.cli.{first[0]}").add(verbs)
+        return parser
+    for verb, summary in VERBS.items():
+        verbs.add_parser(verb, help=summary)
     return parser
+
+
+def _import_msgspec() -> None:
+    """Import it, and not what it takes from `typing` where there is nothing else.
+
+    `typing_extensions` makes every run a tenth slower, and has nothing for msgspec that
+    the oldest Python we run on does not have.
+    """
+    if "msgspec" in sys.modules or "typing_extensions" in sys.modules:
+        return
+    absent: dict[str, Any] = {"typing_extensions": None}
+    sys.modules.update(absent)
+    import_module("msgspec")
+    del sys.modules["typing_extensions"]

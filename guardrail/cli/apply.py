@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardrail.cli.exits import EXIT_ALLOW, EXIT_UNAPPLIED, exit_code
-from guardrail.cli.judging import add_judging, judge, report, targets_of
+from guardrail.cli.exits import EXIT_ALLOW, EXIT_UNAPPLIED
+from guardrail.cli.judging import add_judging, exit_code, judge, report, targets_of
 from guardrail.cli.options import library_of, today
 from guardrail.cli.output import STANDARD
 from guardrail.cli.reading import binary_stack, content_of
@@ -36,12 +36,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
     parser = verbs.add_parser(
         "apply",
-        help="judge a plan and apply it if it is allowed",
         description="Plan if no plan is given, judge it under the environment of this "
         "command, and apply exactly what was judged, under the same environment.",
         usage="%(prog)s [PLAN] [options] [-- OPTION OF TERRAFORM …]",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("plan", nargs="?", metavar="PLAN", help="a binary plan")
     parser.add_argument(

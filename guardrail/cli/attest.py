@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from guardrail import __version__
 from guardrail.assessment import Circumstances, Knowledge, assess
-from guardrail.cli.exits import exit_code
-from guardrail.cli.judging import add_judging, ground, report, targets_of
+from guardrail.cli.judging import add_judging, exit_code, ground, report, targets_of
 from guardrail.cli.options import environment_variable, library_of, today
 from guardrail.cli.output import write
 from guardrail.cli.reading import content_of, stack_of
@@ -39,11 +38,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
     parser = verbs.add_parser(
         "attest",
-        help="judge a plan and sign the verdict on it",
         description="Judge a binary plan as of today, and sign a statement on its "
         "digest: the verdict, by what it was judged, and until when it holds.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("plan", metavar="PLAN", help="a binary plan")
     parser.add_argument(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from guardrail.cli.exits import EXIT_ALLOW, exit_code
-from guardrail.cli.judging import add_judging, judge, report, targets_of
+from guardrail.cli.exits import EXIT_ALLOW
+from guardrail.cli.judging import add_judging, exit_code, judge, report, targets_of
 from guardrail.cli.options import library_of
 from guardrail.cli.reading import stack_of
 from guardrail.decision import worst
@@ -26,10 +26,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
     parser = verbs.add_parser(
         "check",
-        help="judge a plan",
         description="Judge what is about to be deployed: allow, review or deny.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "input",

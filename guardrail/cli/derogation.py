@@ -59,10 +59,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb, with `new`, `check` and `list`."""
     parser = verbs.add_parser(
         "derogation",
-        help="write, check and list derogations",
         description="Derogations: an authority's dated acceptance of named findings.",
         epilog=_ABOUT,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     inner = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_new(inner)
@@ -89,7 +87,6 @@ def _added(
         help=summary,
         description=f"{summary[0].upper()}{summary[1:]}.",
         epilog=example,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_reading(parser)
     return parser

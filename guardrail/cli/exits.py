@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import assert_never
-
-from guardrail.decision import Verdict
 
 EXIT_ALLOW = 0
 EXIT_BUG = 1
@@ -25,16 +22,3 @@ EXITS: Mapping[int, str] = {
     EXIT_DENY: "deny: a rule is broken",
     EXIT_REVIEW: "review: a rule may be broken, and a fact is missing",
 }
-
-
-def exit_code(verdict: Verdict) -> int:
-    """The exit code of a verdict."""
-    match verdict:
-        case Verdict.ALLOW:
-            return EXIT_ALLOW
-        case Verdict.REVIEW:
-            return EXIT_REVIEW
-        case Verdict.DENY:
-            return EXIT_DENY
-        case _:
-            assert_never(verdict)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from guardrail.assessment import Circumstances, Knowledge, assess
 from guardrail.assessment.account import account, selected, turning
 from guardrail.assessment.horizon import first_change, turning_days
-from guardrail.cli.exits import exit_code
 from guardrail.cli.judging import (
     add_judging,
+    exit_code,
     ground,
     is_coloured,
     rendering_for,
@@ -51,11 +51,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
     parser = verbs.add_parser(
         "explain",
-        help="how the answer about a resource came about",
         description="Show the whole chain of one resource: code, provider, offer, "
         "operator, laws, rules, and what would change the answer.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("address", metavar="ADDRESS", help="of a resource, or a glob")
     parser.add_argument(

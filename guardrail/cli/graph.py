@@ -24,10 +24,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
     parser = verbs.add_parser(
         "graph",
-        help="draw where the data goes",
         description="Draw the stack: who operates what, and where the data goes.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "input", metavar="INPUT", help="plan, as JSON or binary; - for standard input"

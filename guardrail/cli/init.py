@@ -35,11 +35,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
     parser = verbs.add_parser(
         "init",
-        help="propose the files that a repository needs",
         description="Look at a repository, and propose what runs guardrail there: "
         "which files, what they do, and what they say.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "folder", nargs="?", type=Path, default=Path(), metavar="DIR",

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
@@ -21,6 +21,7 @@ from guardrail.cli.attested import (
     with_attested,
 )
 from guardrail.cli.derogations import add_derogations, derogations_of
+from guardrail.cli.exits import EXIT_ALLOW, EXIT_DENY, EXIT_REVIEW
 from guardrail.cli.options import (
     add_circumstances,
     asked_of,
@@ -30,13 +31,26 @@ from guardrail.cli.options import (
 from guardrail.cli.output import STANDARD, write
 from guardrail.cli.reading import add_code
 from guardrail.configuration import Data, configuration_for
-from guardrail.decision import Decision
+from guardrail.decision import Decision, Verdict
 from guardrail.errors import ConfigurationError
 from guardrail.model import Gap, Stack
 from guardrail.reports import WRITERS, Rendering
 
 if TYPE_CHECKING:
     from guardrail.library import Library
+
+
+def exit_code(verdict: Verdict) -> int:
+    """The exit code of a verdict."""
+    match verdict:
+        case Verdict.ALLOW:
+            return EXIT_ALLOW
+        case Verdict.REVIEW:
+            return EXIT_REVIEW
+        case Verdict.DENY:
+            return EXIT_DENY
+        case _:
+            assert_never(verdict)
 
 
 def add_judging(

@@ -31,10 +31,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
     parser = verbs.add_parser(
         "log",
-        help="read and check the decision log of the server",
         description="Read the decision log of `guardrail serve`.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     verify, listed, forget = (
@@ -42,7 +40,6 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
             name,
             help=help_,
             epilog=_EXAMPLE,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         for name, help_ in _ACTIONS.items()
     )

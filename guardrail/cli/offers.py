@@ -24,10 +24,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb with its actions."""
     parser = verbs.add_parser(
         "offers",
-        help="what is known of offers",
         description="What the registry says of offers on a day.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     _add_list(actions)
@@ -42,7 +40,6 @@ def _add_list(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         description="Every offer with operator, place, qualification and the laws that "
         "reach it.",
         epilog="example:\n  guardrail offers list --qualified --as-of 2026-12-01",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--qualified", action="store_true", help="only those qualified on the day"
@@ -62,7 +59,6 @@ def _add_show(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="everything about one offer",
         description="One offer: who controls it, laws, qualifications, sources.",
         epilog="example:\n  guardrail offers show s3ns-premi3ns --lang fr",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "offer", metavar="ID", help="as `guardrail offers list` names it"
@@ -80,7 +76,6 @@ def _add_diff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         epilog="examples:\n"
         "  guardrail offers diff 2026-11-22 2027-01-01\n"
         "  guardrail offers diff --against ../guardrail-2026-10/policies",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "days", nargs="*", type=day_of, metavar="DAY", help="the two days, YYYY-MM-DD"

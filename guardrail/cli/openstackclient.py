@@ -18,6 +18,7 @@ from typing import Any
 from osc_lib.command import command
 
 from guardrail.cli import completed
+from guardrail.cli.parser import Help
 from guardrail.cli.review import add_review
 
 API_NAME = "guardrail"
@@ -46,7 +47,7 @@ class _Onto:
         """The parser, which says of itself what the verb says."""
         shown = stated["epilog"].replace("  guardrail ", "  openstack guardrail ")
         self._onto.description, self._onto.epilog = stated["description"], shown
-        self._onto.formatter_class = stated["formatter_class"]
+        self._onto.formatter_class = Help
         return self._onto
 
 
@@ -88,7 +89,7 @@ class Review(command.Command):
         """The options of a review; the client has those of the cloud."""
         parser: argparse.ArgumentParser = super().get_parser(prog_name)
         parser.epilog = f"example:\n  {prog_name} --body state --all-projects"
-        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.formatter_class = Help
         add_review(parser)
         return parser
 

@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 
 from guardrail.assessment import assess
-from guardrail.cli.exits import exit_code
 from guardrail.cli.judging import (
     add_reports,
     add_stated,
+    exit_code,
     ground,
     report,
     targets_of,
@@ -31,10 +31,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb with its kinds of cloud."""
     parser = verbs.add_parser(
         "review",
-        help="judge what is in a cloud already",
         description="Judge what is in a cloud already: it only reads.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     kinds = parser.add_subparsers(required=True, metavar="CLOUD")
     add_openstack(kinds)
@@ -49,7 +47,6 @@ def add_openstack(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "containers, stacks, networks, load balancers, databases and secrets that are "
         "in a project already. Nothing is changed, and no content is read.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--os-cloud", metavar="NAME", help="entry of clouds.yaml (OS_CLOUD)"

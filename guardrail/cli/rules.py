@@ -19,10 +19,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb with its actions."""
     parser = verbs.add_parser(
         "rules",
-        help="the rules, with their law and dates",
         description="The rules that bind on a day, and what each one says.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     listed = actions.add_parser(
@@ -30,7 +28,6 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="the rules in force on a day",
         description="The rules in force on a day, with effect, bodies and dates.",
         epilog="example:\n  guardrail rules list --as-of 2022-01-01",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     listed.add_argument(
         "--all", action="store_true", help="those not in force on the day too"
@@ -42,7 +39,6 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="one rule with its law, in both languages",
         description="One rule with its law, conditions, dates, derogation and sources.",
         epilog="example:\n  guardrail rules show fr-sren-31",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     shown.add_argument("rule", metavar="ID", help="as `guardrail rules list` names it")
     add_options(shown)

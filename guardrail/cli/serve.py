@@ -24,12 +24,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
     parser = verbs.add_parser(
         "serve",
-        help="serve run tasks, decisions and policy checks over HTTP",
         description="Serve what server.yaml says: run tasks of HCP Terraform, "
         "POST /v1/decisions, checks of oslo.policy, health and metrics. Every decision "
         "is kept in a log before it is answered.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--config", type=Path, required=True, metavar="FILE", help="server.yaml"

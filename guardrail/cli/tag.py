@@ -40,11 +40,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
     parser = verbs.add_parser(
         "tag",
-        help="write labels of sensitivity into code",
         description="Write labels of sensitivity into Terraform code or a Heat "
         "template, and nothing else: comments and layout stay as they are.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "code",

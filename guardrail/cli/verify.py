@@ -23,11 +23,9 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
     parser = verbs.add_parser(
         "verify",
-        help="check what was attested of a plan",
         description="Check that a plan was attested as allowed, under a key that is "
         "trusted, for these bytes, this environment and today.",
         epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--plan", required=True, metavar="FILE", help="the binary plan")
     parser.add_argument(

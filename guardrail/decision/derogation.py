@@ -20,7 +20,6 @@ Decided here, where the texts leave it open:
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
@@ -402,6 +401,8 @@ def months_after(day: date, months: int) -> date:
     Source: Code de procédure civile, art. 641,
     https://www.legifrance.gouv.fr/codes/article_lc/LEGIARTI000006410834
     """
+    import calendar  # only here: it costs start-up time
+
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     if year > date.max.year:

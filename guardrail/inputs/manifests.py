@@ -67,18 +67,19 @@ _JINJA: _Refusal = (
 )
 
 
-def _keys(*names: str) -> re.Pattern[str]:
+def _keys(*names: str) -> str:
     """The names as keys at the margin."""
-    return re.compile(rf"^(?:{'|'.join(names)})\b[\"']?[ \t]*:".replace("^", "(?m)^[\"']?", 1))  # noqa: E501  # fmt: skip
+    return rf"(?m)^[\"']?(?:{'|'.join(names)})\b[\"']?[ \t]*:"
 
 
-_BLANK = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n|---[^\n]*\n|%[^\n]*\n)*")
-_FIRST = re.compile(r"[\"']?[A-Za-z$_][\w$.:/-]*[\"']?[ \t]*:(?:[ \t\r]|\n|\Z)|- ")
+# Patterns are compiled where they are used: few runs need one, and start-up counts.
+_BLANK = r"(?:[ \t]*(?:#[^\n]*)?\r?\n|---[^\n]*\n|%[^\n]*\n)*"
+_FIRST = r"[\"']?[A-Za-z$_][\w$.:/-]*[\"']?[ \t]*:(?:[ \t\r]|\n|\Z)|- "
 _HEAT_KEY = _keys("heat_template_version", "HeatTemplateFormatVersion")
 _CFN_KEY = _keys("AWSTemplateFormatVersion")
-_OS_TYPE = re.compile(r"\bType[\"']?[ \t]*:[ \t]*[\"']?OS::")
-_OTHER_TYPE = re.compile(r"\bType[\"']?[ \t]*:[ \t]*[\"']?(?!OS::)\w+::\w+")
-_PLAYBOOK = re.compile(
+_OS_TYPE = r"\bType[\"']?[ \t]*:[ \t]*[\"']?OS::"
+_OTHER_TYPE = r"\bType[\"']?[ \t]*:[ \t]*[\"']?(?!OS::)\w+::\w+"
+_PLAYBOOK = (
     r"(?m)^(?:- |[ \t]+(?:- )?)[\"']?(?:hosts|import_playbook|tasks|block|"
     r"include_tasks|openstack\.cloud\.\w+|os_[a-z_]+|ansible\.\w+\.\w+)[\"']?[ \t]*:"
 )
@@ -86,23 +87,23 @@ _HEAD = 4096
 _HEAT_WORDS = (
     b"heat_template_version", b"HeatTemplateFormatVersion", b"AWSTemplateFormatVersion"
 )  # fmt: skip
-_REFUSED: tuple[tuple[tuple[re.Pattern[str], ...], _Refusal], ...] = (
+_REFUSED: tuple[tuple[tuple[str, ...], _Refusal], ...] = (
     ((_CFN_KEY,), CLOUDFORMATION),
     ((_keys("Resources"), _OTHER_TYPE), CLOUDFORMATION),
     ((_keys("tosca_definitions_version"),), _TOSCA),
-    ((re.compile(r"\{\{-?[ \t]*(?:include|\.(?:Values|Release|Chart))\b"),), _HELM),
+    ((r"\{\{-?[ \t]*(?:include|\.(?:Values|Release|Chart))\b",), _HELM),
     ((_keys("apiVersion"), _keys("kind")), KUBERNETES),
     ((_keys("apiVersion"), _keys("name"), _keys("version")), _HELM),
-    ((_keys("services"), re.compile(r"(?m)^[ \t]+(?:image|build)[ \t]*:")), _COMPOSE),
+    ((_keys("services"), r"(?m)^[ \t]+(?:image|build)[ \t]*:"), _COMPOSE),
     ((_keys("name"), _keys("runtime")), PULUMI),
     ((_keys("clouds"),), _CLOUDS),
     ((_keys("resource_registry", "parameter_defaults", "parameters"),), _ENVIRONMENT),
 )
-_BICEP_CODE = re.compile(
+_BICEP_CODE = (
     r"(?m)^(?:targetScope[ \t]*=|param[ \t]+\w+[ \t]+\w+|(?:resource|module)[ \t]+"
     r"\w+[ \t]+'[^'\n]{1,400}'[ \t]*(?:existing[ \t]*)?=)"
 )
-_FIRST_PLAIN = re.compile(r"(?:@\w+\(|targetScope|param|resource|module|var|//)[^\n]*")
+_FIRST_PLAIN = r"(?:@\w+\(|targetScope|param|resource|module|var|//)[^\n]*"
 
 
 def dialect(content: bytes) -> str:
@@ -118,7 +119,7 @@ def dialect(content: bytes) -> str:
         return ""
     text = content.decode(errors="replace")
     if start[:1] == b"{":
-        return _refuse(_JINJA) if _HEAT_KEY.search(text) else ""
+        return _refuse(_JINJA) if re.search(_HEAT_KEY, text) else ""
     return _of_text(text)
 
 
@@ -128,17 +129,19 @@ def _of_text(text: str) -> str:
     Raises:
         InputError: It is of a kind that is known and not read.
     """
-    at = _BLANK.match(text)
+    at = re.match(_BLANK, text)
     first = at.end() if at else 0
-    if not _FIRST.match(text, first):
-        plain = _FIRST_PLAIN.match(text, first)
-        return _refuse(_BICEP) if plain and _BICEP_CODE.search(text) else ""
+    if not re.compile(_FIRST).match(text, first):
+        plain = re.compile(_FIRST_PLAIN).match(text, first)
+        return _refuse(_BICEP) if plain and re.search(_BICEP_CODE, text) else ""
     if text.startswith("- ", first):
-        return PLAYBOOK if _PLAYBOOK.search(text) else ""
-    if _HEAT_KEY.search(text) or (_CFN_KEY.search(text) and _OS_TYPE.search(text)):
+        return PLAYBOOK if re.search(_PLAYBOOK, text) else ""
+    if re.search(_HEAT_KEY, text) or (
+        re.search(_CFN_KEY, text) and re.search(_OS_TYPE, text)
+    ):
         return HEAT
     for signs, refusal in _REFUSED:
-        if all(sign.search(text) for sign in signs):
+        if all(re.search(sign, text) for sign in signs):
             return _refuse(refusal)
     return ""
 

@@ -35,46 +35,41 @@ _BINARIES = (
     (b"\x28\xb5\x2f\xfd", "it is compressed with zstd", "Unpack it first"),
 )
 
-_Signs: TypeAlias = tuple[tuple[re.Pattern[str], str, str], ...]
+_Signs: TypeAlias = tuple[tuple[str, str, str], ...]
 
-_AROUND: _Signs = tuple(
-    (re.compile(pattern), what, remedy)
-    for pattern, what, remedy in (
-        (
-            r"\A\[command\]|(?m:^::(?:debug|set-output|error|group)\b)",
-            "the wrapper of the setup-terraform action wrote lines around it",
-            "Set `terraform_wrapper: false` on hashicorp/setup-terraform",
-        ),
-        (
-            r'(?m:^\{[^\n]{0,400}?"@(?:level|message|module)")',
-            "it is the log of `plan -json`, one message a line",
-            f"Keep the plan with `-out=tfplan`. {_SHOW}",
-        ),
-    )
+_AROUND: _Signs = (
+    (
+        r"\A\[command\]|(?m:^::(?:debug|set-output|error|group)\b)",
+        "the wrapper of the setup-terraform action wrote lines around it",
+        "Set `terraform_wrapper: false` on hashicorp/setup-terraform",
+    ),
+    (
+        r'(?m:^\{[^\n]{0,400}?"@(?:level|message|module)")',
+        "it is the log of `plan -json`, one message a line",
+        f"Keep the plan with `-out=tfplan`. {_SHOW}",
+    ),
 )
-_TEXTS: _Signs = _AROUND + tuple(
-    (re.compile(pattern), what, remedy)
-    for pattern, what, remedy in (
-        (
-            r"An execution plan has been generated|Plan: [0-9]+ to |"
-            r"(?:Terraform|OpenTofu) (?:used the selected|will perform)|"
-            r"\ANo changes\.|: Refreshing state\.\.\.",
-            "it is the output of `plan` for people",
-            f"Keep the plan with `-out=tfplan`. {_SHOW}",
-        ),
-        (
-            r"(?m:^(?:[╷│] ?)*(?:\x1b\[[0-9;]*m)*(?:Error|Warning): )",
-            "it is a message of Terraform",
-            f"Correct what it reports. {_SHOW}",
-        ),
-        (
-            r"(?m:^[ \t]*(?:resource|module|provider|variable|data|terraform|output|"
-            r"locals)\b[^\n={]{0,400}\{)",
-            "it is one file of Terraform code",
-            _FOLDER,
-        ),
-        (r"\A<", "it is a page of markup, such as a login form", _SHOW),
-    )
+_TEXTS: _Signs = (
+    *_AROUND,
+    (
+        r"An execution plan has been generated|Plan: [0-9]+ to |"
+        r"(?:Terraform|OpenTofu) (?:used the selected|will perform)|"
+        r"\ANo changes\.|: Refreshing state\.\.\.",
+        "it is the output of `plan` for people",
+        f"Keep the plan with `-out=tfplan`. {_SHOW}",
+    ),
+    (
+        r"(?m:^(?:[╷│] ?)*(?:\x1b\[[0-9;]*m)*(?:Error|Warning): )",
+        "it is a message of Terraform",
+        f"Correct what it reports. {_SHOW}",
+    ),
+    (
+        r"(?m:^[ \t]*(?:resource|module|provider|variable|data|terraform|output|"
+        r"locals)\b[^\n={]{0,400}\{)",
+        "it is one file of Terraform code",
+        _FOLDER,
+    ),
+    (r"\A<", "it is a page of markup, such as a login form", _SHOW),
 )
 
 _OBJECTS: tuple[tuple[frozenset[str], str, str], ...] = (
@@ -226,7 +221,7 @@ def _refuse_text(ends: str, signs: _Signs) -> None:
         InputError: One is.
     """
     for pattern, what, remedy in signs:
-        if pattern.search(ends):
+        if re.search(pattern, ends):
             raise InputError(f"this is not a plan: {what}", remedy=remedy)
 
 

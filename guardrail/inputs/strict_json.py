@@ -9,7 +9,6 @@ or because of a duplicate, is parsed again with care.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, TypeVar
@@ -126,6 +125,8 @@ def prove(content: bytes, *, where: str) -> None:
     Raises:
         InputError: One does.
     """
+    import json  # only here: few documents need it, and it costs start-up time
+
     try:
         tree = json.loads(
             bytes(content), object_pairs_hook=_distinct, parse_int=str, parse_float=str

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from guardrail.cli import VERBS as SUMMARIES
 from guardrail.cli import _parser
 from tests.conftest import ROOT
 
@@ -34,7 +35,7 @@ def verbs(
                 yield from verbs(inner, (*path, name))
 
 
-VERBS = dict(verbs(_parser([])))
+VERBS = {path: inner for verb in SUMMARIES for path, inner in verbs(_parser([verb]))}
 BLOCKS = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -54,7 +55,7 @@ def test_a_command_in_a_document_is_understood(document: Path, command: str) -> 
         command = PLACEHOLDER.sub("x", command)
     words = [word for word in shlex.split(command) if word not in {"|", "&&"}]
 
-    assert callable(_parser([]).parse_args(words).run)
+    assert callable(_parser(words).parse_args(words).run)
 
 
 def test_the_documents_hold_commands() -> None:
@@ -81,4 +82,4 @@ def test_every_example_of_a_help_is_understood() -> None:
         examples = COMMAND.findall((parser.epilog or "").replace("\\\n", " "))
         for example in examples:
             words = shlex.split(example.partition(" > ")[0].partition("#")[0])
-            assert callable(_parser([]).parse_args(words).run), verb
+            assert callable(_parser(words).parse_args(words).run), verb

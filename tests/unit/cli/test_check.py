@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from guardrail.cli import main
-from guardrail.cli.exits import EXITS, exit_code
+from guardrail.cli.exits import EXITS
+from guardrail.cli.judging import exit_code
 from guardrail.decision import Verdict
 from guardrail.reports import WRITERS
 from tests.conftest import ROOT

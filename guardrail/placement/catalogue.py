@@ -168,7 +168,9 @@ def inherits_tags(profile: ProviderProfile, resource_type: str) -> bool:
 @remembered(65536)
 def fits(patterns: tuple[str, ...], resource_type: str) -> bool:
     """Whether a resource type matches a pattern; `*` stands at either end at most."""
-    return any(_fits(pattern, resource_type) for pattern in patterns)
+    return resource_type in patterns or any(
+        _fits(pattern, resource_type) for pattern in patterns if "*" in pattern
+    )
 
 
 @remembered(16384)
@@ -188,13 +190,11 @@ def silent_copies_of(
 
 
 def _fits(pattern: str, text: str) -> bool:
-    head, tail = pattern.startswith("*"), pattern.endswith("*")
-    core = pattern.strip("*")
-    if head and tail:
-        return core in text
-    if head:
-        return text.endswith(core)
-    return text.startswith(core) if tail else text == core
+    if pattern[0] != "*":
+        return text.startswith(pattern[:-1])
+    if pattern[-1] != "*":
+        return text.endswith(pattern[1:])
+    return pattern[1:-1] in text
 
 
 class Place(msgspec.Struct, frozen=True):

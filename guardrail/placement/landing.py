@@ -83,6 +83,9 @@ class _Sign(msgspec.Struct, frozen=True):
     recogniser: Recogniser | None = None
 
 
+_FALSE = _Sign(Truth.FALSE)
+
+
 def locate(signals: Signals, profile: ProviderProfile, catalogue: Catalogue) -> Landing:
     """Where the destination that `signals` show is; looked for once for the same."""
     if signals.wordy:
@@ -304,8 +307,10 @@ def _sign(
 ) -> _Sign:
     """Whether everything that `recogniser` asks holds."""
     if recogniser.types and not fits(recogniser.types, signals.type):
-        return _Sign(Truth.FALSE)
+        return _FALSE
     endpoint = _endpoint_sign(recogniser, signals)
+    if endpoint.truth is Truth.FALSE:  # of hundreds nearly all: what follows costs more
+        return _FALSE
     stated = {**signals.settings, **signals.areas}
     settings = [
         _setting_sign(stated.get(name, Absent.ABSENT), values)
@@ -335,12 +340,13 @@ def _endpoint_sign(recogniser: Recogniser, signals: Signals) -> _Sign:
     if isinstance(endpoint, Unknown):
         return _Sign(Truth.UNKNOWN, missing=(endpoint,))
     if isinstance(endpoint, Absent):
+        if recogniser.endpoint != "default":
+            return _FALSE
         because = say("no endpoint is set: the default of {}", signals.provider)
-        holds = recogniser.endpoint == "default"
-        return _Sign(Truth.of(holds), signals.default, because)
+        return _Sign(Truth.TRUE, signals.default, because)
     captured = matches(recogniser.host, endpoint.value) if recogniser.host else None
     if captured is None:
-        return _Sign(Truth.FALSE)
+        return _FALSE
     return _Sign(
         Truth.TRUE, endpoint.evidence, endpoint.because, _captured(endpoint, captured)
     )

@@ -7,7 +7,7 @@ from guardrail.model import Part, say
 
 def said_in(address: str, naming: Part) -> str:
     """All that may hold a word, as one text: quick to look through."""
-    return "\n".join((address, b"\n".join(naming.values).decode()))
+    return "\n".join((address, b"\n".join(filter(None, naming.values)).decode()))
 
 
 def named_in(address: str, naming: Part) -> list[tuple[str, str, bool]]:

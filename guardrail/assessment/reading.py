@@ -61,6 +61,14 @@ NOBODY = Outside()
 """Nothing is."""
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """What the resources of one provider and type are asked for."""
+
+    names: tuple[str, ...] = ()
+    hinting: ProviderProfile | None = None
+    """Where no table says where data goes: the provider, for its attributes may."""
+
+
 class Reader:
     """Reads the resources of one stack."""
 
@@ -72,8 +80,7 @@ class Reader:
         self._knowledge = knowledge
         self._circumstances = circumstances
         self._places = Places(stack, knowledge, circumstances)
-        self._names: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._hinted: dict[tuple[str, str], bool] = {}
+        self._asked: dict[tuple[str, str], _Asked] = {}
         inference = knowledge.inference
         naming = inference.identities, inference.names, inference.descriptions
         self._naming = tuple(name for names in naming for name in names)
@@ -90,31 +97,26 @@ class Reader:
         Raises:
             InputError: The attributes are malformed.
         """
-        key = resource.provider, resource.type
-        if key not in self._names:
-            profile = self._profile(resource.provider)
-            self._names[key] = () if profile is None else _names(profile, resource.type)
-        names = (*self._names[key], *self._hints(resource))
-        return resource.attributes.pick((*names, *self._naming)).split(len(names))
+        asked = self._asked.get((resource.provider, resource.type))
+        if asked is None:
+            asked = self._asked[resource.provider, resource.type] = self._ask(resource)
+        names = asked.names
+        if asked.hinting is not None:
+            arguments = self._stack.arguments.get(resource.configuration)
+            hints = hinting(resource.attributes, asked.hinting, arguments)
+            names = (*names, *hints)
+        part, naming = resource.attributes.picks(names, self._naming)
+        return part, naming
 
-    def _hints(self, resource: Resource) -> tuple[str, ...]:
-        """The attributes that may say where data goes, where no table says which.
-
-        Raises:
-            InputError: The attributes are malformed.
-        """
+    def _ask(self, resource: Resource) -> _Asked:
+        """The attributes that resources like `resource` are asked for."""
         profile = self._profile(resource.provider)
-        key = resource.provider, resource.type
-        if key not in self._hinted:
-            self._hinted[key] = (
-                profile is not None
-                and self.kind(resource) in JUDGED_ALWAYS
-                and unlisted(profile, resource.type)
-            )
-        if profile is None or not self._hinted[key]:
-            return ()
-        arguments = self._stack.arguments.get(resource.configuration)
-        return hinting(resource.attributes, profile, arguments)
+        if profile is None:
+            return _Asked()
+        hints = self.kind(resource) in JUDGED_ALWAYS and unlisted(
+            profile, resource.type
+        )
+        return _Asked(_names(profile, resource.type), profile if hints else None)
 
     def read(self, resource: Resource, part: Part, outside: Outside) -> Reading:
         """What `resource` says, with what is stated of it from outside."""

@@ -13,7 +13,7 @@ from guardrail.classification.vocabulary import normalised
 from guardrail.model import say
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_BETWEEN = re.compile(r"[^a-z0-9]+")
+_BETWEEN = "[^a-z0-9]+"
 
 
 class Directions(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,12 +88,18 @@ class Hints:
             for word in one.words
         }
         longest_first = sorted(self._meanings, key=lambda word: (-len(word), word))
-        listed = "|".join(map(re.escape, longest_first)) or r"(?!)"
-        self._pattern = re.compile(rf"(?<![a-z])(?:{listed})(?![a-z])")
+        by_letter: dict[str, list[str]] = {}  # tried by letter: there are hundreds
+        for word in longest_first:
+            rest = word[1:].replace("_", _BETWEEN)
+            by_letter.setdefault(word[0], []).append(rest)
+        listed = "|".join(
+            f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items()
+        )
+        self._pattern = re.compile(rf"(?<![a-z])(?:{listed or '(?!)'})(?![a-z])")
 
     def any_in(self, text: str) -> bool:
         """Whether a word stands in `text`."""
-        return self._pattern.search(_folded(text)) is not None
+        return self._pattern.search(_lower(text)) is not None
 
     def found(self, texts: Iterable[tuple[str, str, bool]]) -> tuple[Hint, ...]:
         """The words in `texts`: a place, what stands there, and whether it always does.
@@ -102,7 +108,8 @@ class Hints:
         """
         hints: dict[str, Hint] = {}
         for where, text, lasting in texts:
-            for match in self._pattern.findall(_folded(text)):
+            for found in self._pattern.findall(_lower(text)):
+                match = _folded(found)
                 if match not in hints:
                     word, rank, category = self._meanings[match]
                     hints[match] = Hint(word, where, rank, category, lasting)
@@ -111,8 +118,13 @@ class Hints:
 
 def _folded(text: str) -> str:
     """`text` without case and accents, `_` between its words."""
+    return re.sub(_BETWEEN, "_", _lower(text))
+
+
+def _lower(text: str) -> str:
+    """`text` without case and accents, and something between its words."""
     plain = text if text.isascii() else normalised(_HUMP.sub("_", text))
-    return _BETWEEN.sub("_", _HUMP.sub("_", plain).lower())
+    return plain if plain.islower() else _HUMP.sub("_", plain).lower()
 
 
 def suggested(sensitivity: Sensitivity, hints: Iterable[Hint]) -> Sensitivity:

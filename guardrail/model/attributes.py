@@ -69,22 +69,6 @@ class Part(msgspec.Struct, frozen=True):
         because = say("`{}` of the resource", name)
         return Known(decoded, self.evidence, because, sensitive)
 
-    def split(self, size: int) -> tuple[Part, Part]:
-        """The first `size` members, and the others."""
-        first = Part(
-            self.names[:size],
-            self.values[:size],
-            self.unknown,
-            self.sensitive,
-            self.decode,
-            self.reasons,
-            self.evidence,
-        )
-        others = msgspec.structs.replace(
-            self, names=self.names[size:], values=self.values[size:]
-        )
-        return first, others
-
     def texts(self) -> dict[str, str]:
         """The members that are texts, and not empty; secrets too."""
         return {
@@ -148,15 +132,31 @@ class Attributes(msgspec.Struct, frozen=True):
         Raises:
             InputError: The object is malformed or states a key twice.
         """
-        if self.values[:1] != b"{":
-            values: tuple[bytes, ...] = (b"",) * len(names)
-        else:
-            found = self.members(self.values)
-            values = tuple(
-                [bytes(found[name]) if name in found else b"" for name in names]
-            )
-        masks = self.unknown, self.sensitive
-        return Part(names, values, *masks, self.decode, self.reasons, self.evidence)
+        return self.picks(names)[0]
+
+    def picks(self, *groups: tuple[str, ...]) -> tuple[Part, ...]:
+        """For each of `groups`, the top-level members that it names.
+
+        Raises:
+            InputError: The object is malformed or states a key twice.
+        """
+        found = self.members(self.values) if self.values[:1] == b"{" else {}
+        return tuple(
+            [
+                Part(
+                    names,
+                    tuple(
+                        [bytes(found[one]) if one in found else b"" for one in names]
+                    ),
+                    self.unknown,
+                    self.sensitive,
+                    self.decode,
+                    self.reasons,
+                    self.evidence,
+                )
+                for names in groups
+            ]
+        )
 
 
 def _mask(document: bytes, name: str) -> object:

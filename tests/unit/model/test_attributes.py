@@ -153,6 +153,6 @@ def test_both_parts_of_a_part_keep_reasons_and_evidence() -> None:
     attributes = Attributes(
         b'{"b": 1}', b'{"a": 0}', reasons=why, evidence=Evidence.SOURCE
     )
-    for part, name in zip(attributes.pick(("a", "b")).split(1), "ab", strict=True):
+    for part, name in zip(attributes.picks(("a",), ("b",)), "ab", strict=True):
         found = part.get(name)
         assert found == why[0] or known(found).evidence is Evidence.SOURCE

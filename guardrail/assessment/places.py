@@ -192,9 +192,13 @@ class Places:
     @cached_property
     def _blocks(self) -> dict[str, list[Resource]]:
         """The resources of each block that have a place and stay or come."""
+        resources = self._stack.resources
+        placed = {
+            one for one in {one.provider for one in resources} if self._places(one)
+        }
         found: dict[str, list[Resource]] = {}
-        for resource in self._stack.resources:
-            if resource.managed and changes(resource) and self._has_place(resource):
+        for resource in resources:
+            if resource.managed and resource.provider in placed and changes(resource):
                 found.setdefault(resource.configuration, []).append(resource)
         return found
 
@@ -222,8 +226,9 @@ class Places:
             self._named[block] = frozenset(link.path for link in links)
         return self._named[block]
 
-    def _has_place(self, resource: Resource) -> bool:
-        profile = self._catalogue.profile(resource.provider)
+    def _places(self, provider: str) -> bool:
+        """Whether what a provider makes is somewhere."""
+        profile = self._catalogue.profile(provider)
         return profile is None or profile.protocol != "none"
 
 

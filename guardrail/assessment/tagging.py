@@ -27,13 +27,15 @@ def outside_tags(
     Raises:
         InputError: An attribute is malformed.
     """
+    kinds = {(one.provider, one.type) for one in resources}
+    shapes = {kind: knowledge.catalogue.outside_tags(*kind) for kind in kinds}
+    if not any(shapes.values()):
+        return {}
     setters = [
         (place, shape)
-        for place, resource in enumerate(resources)
-        for shape in knowledge.catalogue.outside_tags(resource.provider, resource.type)
+        for place, one in enumerate(resources)
+        for shape in shapes[one.provider, one.type]
     ]
-    if not setters:
-        return {}
     tagging = _Tagging(resources, namings, references, knowledge.inference)
     found: dict[int, tuple[Tag, ...]] = {}
     for place, shape in setters:

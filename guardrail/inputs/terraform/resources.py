@@ -17,7 +17,7 @@ from guardrail.inputs.terraform.providers import BINARY, provider_key
 from guardrail.model import Attributes, Change, Resource, Unknown, Value, say
 
 _PREFIX = {"managed": "", "data": "data."}
-_GONE = frozenset({Change.DELETE, Change.FORGET})
+_GONE = (Change.DELETE, Change.FORGET)
 _EMPTY = Attributes()
 _LONGEST_NUMBER = 20
 

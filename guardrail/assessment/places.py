@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
 import msgspec
@@ -66,11 +66,45 @@ class Places:
         self._regions: dict[str, Setting[str]] = {}
         self._clusters: dict[str, Landing | None] = {}
         self._named: dict[str, frozenset[str]] = {}
+        self._labelled: dict[tuple[str, str], frozenset[str]] = {}
+        self._found: dict[object, tuple[Landing, ...]] = {}
 
     def of(
         self, resource: Resource, profile: ProviderProfile | None, part: Part
     ) -> tuple[Landing, ...]:
-        """The landings of `resource`: its own first, then those of its copies."""
+        """The landings of `resource`: its own first, then those of its copies.
+
+        Labels place nothing: they are looked for once for all that differ in these.
+        """
+        block = resource.configuration
+        labels = () if profile is None else self._labels(profile, resource.type)
+        key = (
+            resource.provider,
+            resource.type,
+            resource.provider_configuration,
+            self._stack.arguments.get(block),
+            self._touched.get(block),
+            block if block in self._links else "",
+            part.without(labels),
+        )
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._placed(resource, profile, part)
+        return found
+
+    def _labels(self, profile: ProviderProfile, resource_type: str) -> Collection[str]:
+        """The attributes in which a type of resource has labels, and nothing else."""
+        key = profile.provider, resource_type
+        if key not in self._labelled:
+            tagged = tops(shape.path for shape in profile.tags)
+            asked = tops(asked_of(profile, resource_type))
+            self._labelled[key] = frozenset(tagged) - frozenset(asked)
+        return self._labelled[key]
+
+    def _placed(
+        self, resource: Resource, profile: ProviderProfile | None, part: Part
+    ) -> tuple[Landing, ...]:
+        """The landings of `resource`."""
         if profile is None:
             reason = say("the provider {} is not in the registry", resource.provider)
             return (nowhere_known(Unknown(reason)),)
@@ -186,7 +220,7 @@ class Places:
     def _own(self, resource: Resource, profile: ProviderProfile) -> tuple[Landing, ...]:
         """The landings of a resource in regions of its own."""
         names = tops(asked_of(profile, resource.type))
-        found = self.of(resource, profile, resource.attributes.pick(names))
+        found = self._placed(resource, profile, resource.attributes.pick(names))
         return tuple(one for one in found if one.role.startswith("primary"))
 
     @cached_property

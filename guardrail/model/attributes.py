@@ -7,7 +7,7 @@ bytes, and what was cut is hashable: resources that say the same are judged once
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -68,6 +68,19 @@ class Part(msgspec.Struct, frozen=True):
         sensitive = _holds_true(_mask(self.sensitive, name))
         because = say("`{}` of the resource", name)
         return Known(decoded, self.evidence, because, sensitive)
+
+    def without(self, names: Collection[str]) -> Part:
+        """The members that are not among `names`."""
+        kept = [
+            (name, value)
+            for name, value in zip(self.names, self.values, strict=True)
+            if name not in names
+        ]
+        return msgspec.structs.replace(
+            self,
+            names=tuple([name for name, _value in kept]),
+            values=tuple([value for _name, value in kept]),
+        )
 
     def texts(self) -> dict[str, str]:
         """The members that are texts, and not empty; secrets too."""

@@ -119,7 +119,11 @@ class Cases:
     def _case(self, key: object, reading: Reading, sensitivity: Sensitivity) -> Case:
         case = self._seen.get(key)
         if case is None:
-            case = self._judged(reading, sensitivity)
+            # Readings differ in what they name, and places are worked out once.
+            alike = reading.kind, reading.services, id(reading.landings), sensitivity
+            case = self._seen.get(alike)
+            if case is None:
+                case = self._seen[alike] = self._judged(reading, sensitivity)
             self._seen[key] = case
         return case
 

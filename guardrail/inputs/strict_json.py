@@ -125,7 +125,7 @@ def prove(content: bytes, *, where: str) -> None:
     Raises:
         InputError: One does.
     """
-    import json  # only here: few documents need it, and it costs start-up time
+    import json  # only here: not every plan needs it, and it costs start-up time
 
     try:
         tree = json.loads(

@@ -28,7 +28,7 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
 
     def say(self, text: str) -> str:
         """`text` in the language asked, without control characters."""
-        words = spoken(text, self.french if self.language == "fr" else {})
+        words = spoken(text, self.french) if self.language == "fr" else text
         shown = words
         if not words.isprintable():
             shown = "".join(char if char.isprintable() else " " for char in words)

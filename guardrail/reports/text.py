@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from guardrail.decision import (
     EFFECTS,
@@ -71,6 +72,7 @@ class _Page:
         self._decision = decision
         self._rendering = rendering
         self._wrapped: dict[tuple[str, int, int], list[str]] = {}
+        self._missed: dict[int, list[str]] = {}
 
     def text(self) -> str:
         """The whole page."""
@@ -196,13 +198,15 @@ class _Page:
 
     def _missing(self, findings: Sequence[Finding]) -> Iterator[str]:
         """The facts that would settle what is undecided, each once."""
-        lines = dict.fromkeys(
-            line
-            for finding in findings
-            for line in missing_in_words(finding.breach, self._rendering)
-        )
-        for line in lines:
+        breaches = [finding.breach for finding in findings if finding.breach.missing]
+        for line in dict.fromkeys(chain.from_iterable(map(self._gaps, breaches))):
             yield from self._wrap(f"{self._t('missing:')} {line}", _MARGIN, 2)
+
+    def _gaps(self, breach: Breach) -> list[str]:
+        """The facts that would settle one breach; many resources share it."""
+        if id(breach) not in self._missed:
+            self._missed[id(breach)] = missing_in_words(breach, self._rendering)
+        return self._missed[id(breach)]
 
     def _ways_out(self, findings: Sequence[Finding]) -> Iterator[str]:
         """What to do, once for all findings of a resource."""

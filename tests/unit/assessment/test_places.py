@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 import msgspec
+import pytest
 
-from guardrail.assessment import Circumstances, Knowledge, assess
+from guardrail.assessment import Assignment, Circumstances, Knowledge, assess
+from guardrail.classification import Declaration
 from guardrail.decision import Judged
 from guardrail.model import (
     ABSENT,
@@ -281,3 +283,123 @@ def test_what_is_in_one_cluster_is_in_one_place(knowledge: Knowledge) -> None:
     one, other = (judged(knowledge, given, claim.address) for claim in claims)
 
     assert one.landings == other.landings
+
+
+def test_labels_place_nothing(knowledge: Knowledge) -> None:
+    values = {"location": "francecentral", "account_replication_type": "LRS"}
+    one, other = (
+        block(
+            f"azurerm_storage_account.{word}",
+            attributes=Attributes.of({**values, "tags": {"data_class": word}}),
+        )
+        for word in ("public", "sensitive")
+    )
+    found, alike = assess(stack(one, other), knowledge, STATE).resources
+
+    assert found.sensitivity != alike.sensitivity
+    assert found.landings is alike.landings
+
+
+def test_what_shows_the_same_in_other_company_is_elsewhere(
+    knowledge: Knowledge,
+) -> None:
+    """Blocks that say the same differ in what they refer to, and whose they are."""
+    kept, other = CONTAINER, "azurerm_storage_container.other"
+    far = block("azurerm_storage_account.b", attributes=at("eastus"))
+    forged = "registry.evil.example/hashicorp/azurerm"
+    doubted = block("azurerm_storage_account.d", attributes=at("francecentral"))
+    given = stack(
+        account("francecentral"),
+        far,
+        block(kept),
+        block(other),
+        msgspec.structs.replace(doubted, provider=forged),
+        references=(PARENT, refers(other, far.address, "storage_account_id")),
+    )
+    regions = [
+        landing.region.value if isinstance(landing.region, Known) else None
+        for address in (kept, other)
+        for landing in judged(knowledge, given, address).landings
+    ]
+
+    assert regions == ["francecentral", "eastus"]
+    assert [
+        judged(knowledge, given, address).landings[0].evidence
+        for address in (ACCOUNT, doubted.address)
+    ] == [Evidence.CONSTANT, Evidence.REFERENCE]
+
+
+TYPE = "azurerm_sink"
+SINK = Attributes.of({"sinks": [{"url": "https://bucket.s3.us-east-1.amazonaws.com/"}]})
+LATER = Attributes.of({}, unknown={"location": True})
+SETS_IT = {f"{TYPE}.a": frozenset({"location"}), f"{TYPE}.b": frozenset[str]()}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "told", "other"),
+    [
+        (at("francecentral"), {}, {"provider_configuration": Known("china")}),
+        (LATER, {"arguments": SETS_IT}, {}),
+        (SINK, {"references": (refers(f"{TYPE}.a", ACCOUNT, "sinks.url"),)}, {}),
+    ],
+    ids=["provider configuration", "arguments", "references"],
+)
+def test_a_resource_is_where_it_is_without_others_that_show_the_same(
+    knowledge: Knowledge,
+    attributes: Attributes,
+    told: dict[str, Any],
+    other: dict[str, Any],
+) -> None:
+    given = stack()
+    china = ProviderConfiguration(
+        key="china",
+        provider=AZURE,
+        settings={"environment": Known("china", Evidence.CONSTANT, "here")},
+    )
+    one = block(f"{TYPE}.a", attributes=attributes)
+    alike = block(f"{TYPE}.b", attributes=attributes, **other)
+
+    def landings(*resources: Resource) -> list[tuple[Landing, ...]]:
+        made = msgspec.structs.replace(
+            given,
+            resources=resources,
+            providers={**given.providers, "china": china},
+            **told,
+        )
+        return [each.landings for each in assess(made, knowledge, STATE).resources]
+
+    together = landings(one, alike)
+
+    assert together == [*landings(one), *landings(alike)]
+    assert together[0] != together[1]
+
+
+def test_what_lands_alike_is_of_its_own_kind_and_service(knowledge: Knowledge) -> None:
+    """A data source keeps nothing, and an owner says what a resource serves as."""
+    data, plain, mail = (
+        block(f"azurerm_storage_account.{name}", attributes=at("eastus"), **more)
+        for name, more in (
+            ("data", {"managed": False}),
+            ("plain", {}),
+            ("mail", {}),
+        )
+    )
+    stated = Declaration(source="mapping", detail="stated")
+    served = [
+        Assignment(addresses=(one.address,), declaration=stated, services=(service,))
+        for one, service in ((plain, "database"), (mail, "video-conference"))
+    ]
+    around = msgspec.structs.replace(STATE, assignments=tuple(served))
+    found = {
+        one.resource.address.partition(".")[2]: one
+        for one in assess(stack(data, plain, mail), knowledge, around).resources
+    }
+
+    assert {name: one.kind for name, one in found.items()} == {
+        "data": "none",
+        "mail": "data",
+        "plain": "data",
+    }
+    assert found["plain"].sensitivity == found["mail"].sensitivity
+    assert found["plain"].services == (Known("database"),)
+    assert found["mail"].services == (Known("video-conference"),)

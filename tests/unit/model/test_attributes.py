@@ -156,3 +156,11 @@ def test_both_parts_of_a_part_keep_reasons_and_evidence() -> None:
     for part, name in zip(attributes.picks(("a",), ("b",)), "ab", strict=True):
         found = part.get(name)
         assert found == why[0] or known(found).evidence is Evidence.SOURCE
+
+
+def test_a_part_without_some_members_is_that_of_the_others() -> None:
+    attributes = Attributes.of({"a": 1, "b": 2, "c": 3}, unknown={"b": True})
+
+    assert attributes.pick(("a", "b", "c")).without({"b", "x"}) == attributes.pick(
+        ("a", "c")
+    )

@@ -376,30 +376,24 @@ def test_a_resource_is_where_it_is_without_others_that_show_the_same(
 
 def test_what_lands_alike_is_of_its_own_kind_and_service(knowledge: Knowledge) -> None:
     """A data source keeps nothing, and an owner says what a resource serves as."""
-    data, plain, mail = (
-        block(f"azurerm_storage_account.{name}", attributes=at("eastus"), **more)
-        for name, more in (
-            ("data", {"managed": False}),
-            ("plain", {}),
-            ("mail", {}),
-        )
+    plain, served = (
+        block(f"azurerm_storage_account.{name}", attributes=at("eastus"))
+        for name in ("plain", "served")
     )
+    data = account("eastus", managed=False)
     stated = Declaration(source="mapping", detail="stated")
-    served = [
+    assigned = [
         Assignment(addresses=(one.address,), declaration=stated, services=(service,))
-        for one, service in ((plain, "database"), (mail, "video-conference"))
+        for one, service in ((plain, "object-storage"), (served, "database"))
     ]
-    around = msgspec.structs.replace(STATE, assignments=tuple(served))
+    around = msgspec.structs.replace(STATE, assignments=tuple(assigned))
     found = {
         one.resource.address.partition(".")[2]: one
-        for one in assess(stack(data, plain, mail), knowledge, around).resources
+        for one in assess(stack(data, plain, served), knowledge, around).resources
     }
 
-    assert {name: one.kind for name, one in found.items()} == {
-        "data": "none",
-        "mail": "data",
-        "plain": "data",
-    }
-    assert found["plain"].sensitivity == found["mail"].sensitivity
-    assert found["plain"].services == (Known("database"),)
-    assert found["mail"].services == (Known("video-conference"),)
+    kinds = {name: one.kind for name, one in found.items()}
+    assert kinds == {"a": "none", "plain": "data", "served": "data"}
+    assert found["plain"].sensitivity == found["served"].sensitivity
+    assert found["plain"].services == (Known("object-storage"),)
+    assert found["served"].services == (Known("database"),)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from guardrail.model import Absent, Evidence, Known, Setting, Truth, Unknown, Value, say
-from guardrail.placement.catalogue import Catalogue, Place, find_place, fits
+from guardrail.placement.catalogue import Catalogue, fits
 from guardrail.placement.clues import (
     Clue,
     clues_of,
@@ -24,6 +24,7 @@ from guardrail.placement.hosts import matches, moved
 from guardrail.placement.providers import ProviderProfile
 from guardrail.placement.registry import Offer, Recogniser
 from guardrail.placement.signals import Signals
+from guardrail.placement.signs import Sign, place_of, sign_of
 
 
 class Landing(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,22 +71,6 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
         return countries.value if isinstance(countries, Known) and shown else ()
 
 
-class _Sign(msgspec.Struct, frozen=True):
-    """Whether one part of a recogniser, or all of it, holds, and on what."""
-
-    truth: Truth
-    evidence: Evidence = Evidence.VALUE
-    because: str = ""
-    """What the evidence rests on."""
-    region: Setting[str] = Absent.ABSENT
-    """The region that the host names."""
-    missing: tuple[Unknown, ...] = ()
-    recogniser: Recogniser | None = None
-
-
-_FALSE = _Sign(Truth.FALSE)
-
-
 def locate(signals: Signals, profile: ProviderProfile, catalogue: Catalogue) -> Landing:
     """Where the destination that `signals` show is; looked for once for the same."""
     if signals.wordy:
@@ -101,7 +86,7 @@ def _located(
     signals: Signals, profile: ProviderProfile, catalogue: Catalogue
 ) -> Landing:
     signs = [
-        (offer, _sign(recogniser, signals, offer, catalogue))
+        (offer, sign_of(recogniser, signals, offer, catalogue))
         for offer, recogniser in catalogue.recognisers(signals.provider)
     ]
     certain = [(offer, sign) for offer, sign in signs if sign.truth is Truth.TRUE]
@@ -146,7 +131,7 @@ def on_host(host: Known[str], catalogue: Catalogue) -> Landing:
         default=Evidence.DEFAULT,
     )
     signs = [
-        (offer, _sign(recogniser, signals, offer, catalogue))
+        (offer, sign_of(recogniser, signals, offer, catalogue))
         for offer, recogniser in catalogue.hosts
     ]
     certain = [(offer, sign) for offer, sign in signs if sign.truth is Truth.TRUE]
@@ -166,7 +151,7 @@ def on_offer(
     """The landing on the offer `name`, which the form of `stated` shows."""
     offer = catalogue.registry.offers[name]
     place = (
-        _place(region.value, offer.region_table, catalogue)
+        place_of(region.value, offer.region_table, catalogue)
         if isinstance(region, Known)
         else None
     )
@@ -185,9 +170,7 @@ def on_offer(
     )
 
 
-def _known(
-    offer: Offer, sign: _Sign, signals: Signals, catalogue: Catalogue
-) -> Landing:
+def _known(offer: Offer, sign: Sign, signals: Signals, catalogue: Catalogue) -> Landing:
     region = _named(sign.region, signals, catalogue, offer)
     recognised = say("it is recognised as {}", offer.id)
     return Landing(
@@ -212,7 +195,7 @@ def _worldwide(landing: Landing) -> Landing:
 def _unknown(
     signals: Signals,
     profile: ProviderProfile,
-    signs: Sequence[tuple[Offer, _Sign]],
+    signs: Sequence[tuple[Offer, Sign]],
     *,
     ambiguous: Sequence[str],
 ) -> Landing:
@@ -243,7 +226,7 @@ def nowhere_known(reason: Unknown) -> Landing:
 def _reason(
     signals: Signals,
     profile: ProviderProfile,
-    signs: Sequence[tuple[Offer, _Sign]],
+    signs: Sequence[tuple[Offer, Sign]],
     ambiguous: Sequence[str],
 ) -> Unknown:
     """Why no offer was recognised, and which fact would help."""
@@ -302,94 +285,6 @@ def _attest(names: Sequence[str], profile: ProviderProfile) -> str:
     return say("state it in the provider block")
 
 
-def _sign(
-    recogniser: Recogniser, signals: Signals, offer: Offer, catalogue: Catalogue
-) -> _Sign:
-    """Whether everything that `recogniser` asks holds."""
-    if recogniser.types and not fits(recogniser.types, signals.type):
-        return _FALSE
-    endpoint = _endpoint_sign(recogniser, signals)
-    if endpoint.truth is Truth.FALSE:  # of hundreds nearly all: what follows costs more
-        return _FALSE
-    stated = {**signals.settings, **signals.areas}
-    settings = [
-        _setting_sign(stated.get(name, Absent.ABSENT), values)
-        for name, values in recogniser.settings.items()
-    ]
-    region = signals.region if isinstance(endpoint.region, Absent) else endpoint.region
-    parts = [endpoint, *settings, _region_sign(recogniser, region, offer, catalogue)]
-    # A setting that names the operator's universe or environment says more than the
-    # absence of an endpoint.
-    naming = recogniser.endpoint == "default" and settings
-    weakest = max(parts[1:] if naming else parts, key=lambda part: part.evidence)
-    return _Sign(
-        Truth.all(part.truth for part in parts),
-        weakest.evidence,
-        weakest.because,
-        endpoint.region,
-        tuple(gap for part in parts for gap in part.missing),
-        recogniser,
-    )
-
-
-def _endpoint_sign(recogniser: Recogniser, signals: Signals) -> _Sign:
-    endpoint = signals.endpoint
-    asked = recogniser.host or recogniser.endpoint
-    if not asked:
-        return _Sign(Truth.TRUE)
-    if isinstance(endpoint, Unknown):
-        return _Sign(Truth.UNKNOWN, missing=(endpoint,))
-    if isinstance(endpoint, Absent):
-        if recogniser.endpoint != "default":
-            return _FALSE
-        because = say("no endpoint is set: the default of {}", signals.provider)
-        return _Sign(Truth.TRUE, signals.default, because)
-    captured = matches(recogniser.host, endpoint.value) if recogniser.host else None
-    if captured is None:
-        return _FALSE
-    return _Sign(
-        Truth.TRUE, endpoint.evidence, endpoint.because, _captured(endpoint, captured)
-    )
-
-
-def _captured(endpoint: Known[str], captured: Mapping[str, str]) -> Setting[str]:
-    """The region that the host names, if it does."""
-    if "region" not in captured:
-        return Absent.ABSENT
-    return msgspec.structs.replace(
-        endpoint, value=captured["region"], because=say("the endpoint names it")
-    )
-
-
-def _setting_sign(setting: Setting[str], values: tuple[str, ...]) -> _Sign:
-    if isinstance(setting, Unknown):
-        return _Sign(Truth.UNKNOWN, missing=(setting,))
-    if isinstance(setting, Absent):
-        return _Sign(Truth.FALSE)
-    holds = Truth.of(setting.value.lower() in values)
-    return _Sign(holds, setting.evidence, setting.because)
-
-
-def _region_sign(
-    recogniser: Recogniser, region: Setting[str], offer: Offer, catalogue: Catalogue
-) -> _Sign:
-    if not recogniser.region and not recogniser.region_table:
-        return _Sign(Truth.TRUE)
-    if isinstance(region, Unknown):
-        return _Sign(Truth.UNKNOWN, missing=(region,))
-    if isinstance(region, Absent):
-        gap = Unknown(
-            say("the region is not in the plan"),
-            say("state it in the provider block or attest it with --env"),
-        )
-        return _Sign(Truth.UNKNOWN, missing=(gap,))
-    table = recogniser.region_table or offer.region_table
-    place = _place(region.value, table, catalogue)
-    named = region.value.lower() if place is None else place.region
-    holds = named in recogniser.region if recogniser.region else place is not None
-    return _Sign(Truth.of(holds), region.evidence, region.because)
-
-
 def _named(
     region: Setting[str], signals: Signals, catalogue: Catalogue, offer: Offer
 ) -> Setting[str]:
@@ -397,7 +292,7 @@ def _named(
     stated = signals.region if isinstance(region, Absent) else region
     if not isinstance(stated, Known):
         return stated
-    place = _place(stated.value, offer.region_table, catalogue)
+    place = place_of(stated.value, offer.region_table, catalogue)
     named = stated.value if place is None else place.region
     return msgspec.structs.replace(stated, value=named)
 
@@ -412,15 +307,10 @@ def _countries(
         return region
     if isinstance(region, Absent):
         return Unknown(say("the region is not in the plan"))
-    place = _place(region.value, offer.region_table, catalogue)
+    place = place_of(region.value, offer.region_table, catalogue)
     if place is None or not place.countries:
         return Unknown(
             say("the country of the region {} is not known", shown_value(region))
         )
     evidence = region.evidence if place.official else Evidence.DEFAULT
     return Known(place.countries, evidence, say("region {}", shown_value(region)))
-
-
-def _place(text: str, table: str, catalogue: Catalogue) -> Place | None:
-    found = catalogue.registry.regions.get(table)
-    return None if found is None else find_place(found, text)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from guardrail.cli import init, main
+from guardrail.library import shipped
+from guardrail.platforms import platforms
 from tests.unit.cli.conftest import Said
 
 CODE = 'terraform {\n  cloud {\n    organization = "x"\n  }\n}\n'
@@ -83,6 +85,16 @@ def test_an_empty_folder_gets_what_every_project_needs(
 
     assert files(tmp_path) == {"guardrail.yaml"}
     assert "--write writes" not in page.out
+
+
+def test_where_every_platform_is_asked_for_there_are_no_others(
+    begin: Callable[..., Said],
+) -> None:
+    names = [one.id for one in platforms(shipped()) if not one.always]
+    page = begin(*(word for name in names for word in ("--platform", name)))
+
+    assert page.code == 0
+    assert "other platforms" not in page.out
 
 
 def test_it_speaks_french(begin: Callable[..., Said], tmp_path: Path) -> None:

@@ -219,6 +219,18 @@ def test_mappings_hold_in_the_order_stated(files: Files, lexicon: Lexicon) -> No
     assert around.assignment("e.f") is None
 
 
+def test_a_mapping_names_the_decision_that_it_rests_on(
+    files: Files, lexicon: Lexicon
+) -> None:
+    files.trusted('mappings: [{addresses: ["a.*"], class: public, decision: "DEC-7"}]')
+    stated = files.run(lexicon).assignment("a.b")
+
+    assert stated is not None
+    assert stated.declaration.detail == (
+        "stated of a.* in guardrail.yaml, by the decision DEC-7"
+    )
+
+
 def test_only_the_organisation_has_a_floor(files: Files, lexicon: Lexicon) -> None:
     files.trusted('floor: [{addresses: ["*"], class: sensitive}]')
     files.project('floor: [{addresses: ["*"], class: classified}]')

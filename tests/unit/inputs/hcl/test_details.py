@@ -103,6 +103,8 @@ UNSURE = "`{}` is not evaluated for such arguments"
         ("1 = 2", "an expression cannot be parsed"),
         ("tolist(1)[x_y.z.a]",
          SURE + "a value has another type than the one that is needed"),
+        ('true ? ["a"] : [for x in [] : x if x != ""]',
+         "the type of the other branch of a conditional is not known"),
         ("[for x in tolist(null) : x]",
          SURE + "a `for` goes over something that is no collection"),
         ("yamldecode(\"a: &b 1\")", "a text is YAML that not every reader reads alike"),
@@ -260,3 +262,7 @@ def test_every_function_that_the_issue_names_is_there() -> None:
         "values regex startswith endswith one flatten zipmap"
     )
     assert set(names.split()) <= FUNCTIONS.keys()
+
+
+def test_a_condition_of_elements_that_are_there_is_known() -> None:
+    assert value('true ? ["a"] : [for x in ["b"] : x if x != ""]') == ["a"]

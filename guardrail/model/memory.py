@@ -28,6 +28,10 @@ class Memory(Generic[Kept]):
         """How much is remembered now."""
         return len(self._kept)
 
+    def forget(self, key: Hashable) -> None:
+        """Work `key` out again when it is asked for next."""
+        self._kept.pop(key, None)
+
     def of(self, key: Hashable, work: Callable[[], Kept]) -> Kept:
         """What `work` gave for `key`; when all is full, everything is forgotten."""
         found = self._kept.get(key)

@@ -21,36 +21,39 @@ import msgspec
 
 from guardrail.decision import Decision, Effect
 from guardrail.errors import ConfigurationError, GuardrailError, InputError
-from guardrail.model import Known, Stack, say
-from guardrail.openstack import cinder, glance, heat, neutron, nova
-from guardrail.openstack.answers import SHAPES, Outcome, judged, unjudged
+from guardrail.model import Known, say
+from guardrail.openstack import cfn, cinder, glance, heat, neutron, nova
+from guardrail.openstack.answers import SHAPES, Outcome, judged, refused, unjudged
 from guardrail.openstack.call import (
     Call,
     Environ,
     NotThereError,
+    RefusedError,
     Route,
+    Surface,
     TooLargeError,
     overrides,
-    read_body,
     route_of,
     segments_of,
 )
 from guardrail.openstack.clock import today
-from guardrail.openstack.placed import Placed, of_interest, on_cloud, stack_of
+from guardrail.openstack.placed import Deployed, Placed
 from guardrail.openstack.projects import UnavailableError
-from guardrail.openstack.regime import LOG, Regime, Regimes, worst_first
+from guardrail.openstack.regime import LOG, Regime, Regimes
+from guardrail.openstack.weighing import decide
 
 StartResponse: TypeAlias = Callable[..., Any]
 Application: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 HEADER = "Guardrail-Verdict"
-ROUTES: Mapping[str, Sequence[Route]] = {
-    "nova": nova.ROUTES,
-    "cinder": cinder.ROUTES,
-    "glance": glance.ROUTES,
-    "heat": heat.ROUTES,
-    "neutron": neutron.ROUTES,
+SURFACES: Mapping[str, Surface] = {
+    "nova": nova.SURFACE,
+    "cinder": cinder.SURFACE,
+    "glance": glance.SURFACE,
+    "heat": heat.SURFACE,
+    "heat-cfn": cfn.SURFACE,
+    "neutron": neutron.SURFACE,
 }
-"""Service to the requests that may place data."""
+"""Service to the requests that may place data, and those that do not."""
 _VERSIONS = {
     "nova": {
         "HTTP_OPENSTACK_API_VERSION": "compute 2.26",
@@ -80,7 +83,7 @@ class Admission:
         self, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         """The answer of the service, or why it was not asked."""
-        found = route_of(environ, ROUTES[self._service])
+        found = route_of(environ, SURFACES[self._service])
         if found is None and not overrides(environ):
             return self._application(environ, start_response)
         start = self._clock()
@@ -135,23 +138,11 @@ class Admission:
             return unjudged(HTTPStatus.FORBIDDEN, message, message, regime)
         try:
             placed = self._placed(environ, *found, regime)
-            decision = _decide(
+            decision = decide(
                 placed, environ.get("HTTP_X_PROJECT_ID", ""), regime, self._service
             )
-        except TooLargeError as error:
-            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            return unjudged(status, error.args[0], str(error.args[0]), regime)
-        except InputError as error:
-            status = HTTPStatus.BAD_REQUEST
-            message = say("the request cannot be judged: {}", error.args[0])
-            return unjudged(status, message, str(error.args[0]), regime)
-        except NotThereError:
-            message = say("the service does not show what the request is about")
-            return unjudged(HTTPStatus.NOT_FOUND, message, message, regime)
-        except UnavailableError as error:
-            message = say("the label of the project cannot be read now; try again")
-            status = HTTPStatus.SERVICE_UNAVAILABLE
-            return unjudged(status, message, str(error.args[0]), regime)
+        except _NOT_JUDGED as error:
+            return _why_not(error, regime)
         if self._clock() - start > regime.settings.budget.time_s:
             message = say("it took too long to judge; try again")
             return unjudged(HTTPStatus.SERVICE_UNAVAILABLE, message, message, regime)
@@ -159,12 +150,12 @@ class Admission:
 
     def _placed(
         self, environ: Environ, route: Route, start: int, regime: Regime
-    ) -> Stack | Sequence[Placed]:
+    ) -> Deployed | Sequence[Placed]:
         """What a request places."""
         limit = regime.settings.budget.body_bytes
         segments = segments_of(environ)
         pattern = route.path.split("/")
-        tail = zip(pattern, segments[start:], strict=True)
+        tail = zip(pattern, segments[start:], strict=False)
 
         def show(*path: str) -> Mapping[str, Any]:
             return self._show(environ, [*segments[:start], *path])
@@ -173,9 +164,10 @@ class Admission:
             Call(
                 method=environ["REQUEST_METHOD"].upper(),
                 names=tuple(segment for part, segment in tail if part == "{}"),
-                body=None if route.opaque else read_body(environ, limit),
+                body=route.body(environ, limit),
                 header=lambda name: environ.get(name, ""),
                 show=show,
+                ask=regime.neighbours.of(environ),
             )
         )
 
@@ -228,29 +220,27 @@ class Admission:
         return [content]
 
 
-def _decide(
-    placed: Stack | Sequence[Placed], project: str, regime: Regime, service: str
-) -> Decision:
-    """The worst decision on what is placed, project by project.
+_NOT_JUDGED = (RefusedError, InputError, NotThereError, UnavailableError)
+"""Why there is no decision on a request."""
 
-    Raises:
-        InputError: Something of it cannot be read.
-        UnavailableError: The labels of a project cannot be read.
-    """
-    cloud = regime.settings.cloud
-    if isinstance(placed, Stack):
-        return regime.decide(on_cloud(placed, cloud), regime.labels(project))
-    owners = dict.fromkeys(one.project or project for one in placed) or {project: None}
-    decisions = []
-    for owner in owners:
-        own = [
-            of_interest(one, regime.knowledge.lexicon)
-            for one in placed
-            if (one.project or project) == owner
-        ]
-        stack = stack_of(own, owner, cloud, service)
-        decisions.append(regime.decide(stack, regime.labels(owner)))
-    return worst_first(decisions)[0]
+
+def _why_not(error: Exception, regime: Regime) -> Outcome:
+    """The outcome of a request on which there is no decision."""
+    match error:
+        case RefusedError():
+            return refused(error.message, regime)
+        case TooLargeError():
+            status, message = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error.args[0]
+        case InputError():
+            status = HTTPStatus.BAD_REQUEST
+            message = say("the request cannot be judged: {}", error.args[0])
+        case NotThereError():
+            status = HTTPStatus.NOT_FOUND
+            message = say("the service does not show what the request is about")
+        case _:
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+            message = say("the labels cannot be read now; try again")
+    return unjudged(status, message, str(*error.args) or message, regime)
 
 
 def reason_of(error: Exception) -> str:
@@ -347,9 +337,11 @@ def filter_factory(
     """
     service, mode = local.pop("service", ""), local.pop("mode", "")
     config = local.pop("config", "")
-    if service not in ROUTES or mode not in {"", "enforce", "observe"} or local:
+    if service not in SURFACES or mode not in {"", "enforce", "observe"} or local:
         raise ConfigurationError(
-            "the filter takes config, service (" + ", ".join(sorted(ROUTES)) + ") and "
+            "the filter takes config, service ("
+            + ", ".join(sorted(SURFACES))
+            + ") and "
             "mode (enforce, observe)",
             where="paste.ini",
         )

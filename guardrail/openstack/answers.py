@@ -80,6 +80,15 @@ def _glance(status: HTTPStatus, message: str) -> tuple[str, bytes]:
     return "text/html; charset=UTF-8", page.encode()
 
 
+def _cfn(status: HTTPStatus, message: str) -> tuple[str, bytes]:
+    document = (
+        "<ErrorResponse><Error><Type>Sender</Type>"
+        f"<Code>{status.phrase.title().replace(' ', '')}</Code>"
+        f"<Message>{html.escape(message)}</Message></Error></ErrorResponse>"
+    )
+    return "application/xml", document.encode()
+
+
 def _json(document: object) -> bytes:
     return json.dumps(document).encode()
 
@@ -90,6 +99,7 @@ SHAPES: Mapping[str, Shape] = {
     "heat": _heat,
     "neutron": _neutron,
     "glance": _glance,
+    "heat-cfn": _cfn,
 }
 
 
@@ -110,6 +120,16 @@ def unjudged(status: HTTPStatus, message: str, reason: str, regime: Regime) -> O
         status=status,
         message="guardrail: " + spoken(message, regime.french),
         reason=reason,
+    )
+
+
+def refused(message: str, regime: Regime) -> Outcome:
+    """The outcome of a request that must be asked in another way."""
+    return Outcome(
+        verdict=Verdict.DENY.value,
+        status=HTTPStatus.FORBIDDEN,
+        message=f"guardrail: {spoken(message, regime.french)}.",
+        reason=str(message),
     )
 
 

@@ -10,17 +10,18 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
 from guardrail.errors import InputError
 from guardrail.inputs import strict_json
-from guardrail.model import Stack, say
-from guardrail.openstack.placed import Placed
+from guardrail.model import Phrase, say
+from guardrail.openstack.placed import ANYTHING, Deployed, Placed
 
 Environ: TypeAlias = dict[str, Any]
-_WRITES = frozenset({"POST", "PUT", "PATCH"})
+_READS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
+"""What places nothing: deleting is never judged."""
 _OVERRIDES = (
     "HTTP_X_HTTP_METHOD_OVERRIDE",
     "HTTP_X_HTTP_METHOD",
@@ -28,6 +29,7 @@ _OVERRIDES = (
 )
 _SUFFIXES = (".json", ".xml")
 _CHUNK = 65536
+_FIELDS = 1000
 
 
 class TooLargeError(InputError):
@@ -38,6 +40,15 @@ class NotThereError(Exception):
     """The service does not show what the request is about."""
 
 
+class RefusedError(Exception):
+    """The request is not let through, whatever else would be said of it."""
+
+    def __init__(self, message: Phrase) -> None:
+        """Say why, and what to do."""
+        super().__init__(message)
+        self.message = message
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """A request as the readers of the services see it."""
 
@@ -45,12 +56,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     names: tuple[str, ...]
     """What stands where the route has `{}`, in order."""
     body: Any
-    """Decoded JSON; None when there is none."""
+    """Decoded JSON; None when there is none. Of a form, its names and values."""
     header: Callable[[str], str]
     """A header of the request; "" when it has none."""
     show: Callable[..., Mapping[str, Any]]
     """What a GET of the service gives for the path segments, with the caller's own
     rights; raises `NotThereError`."""
+    ask: Callable[..., Mapping[str, Any]]
+    """Likewise of another service: `image` or `volume`, then the path."""
 
     def inside(self, name: str) -> Mapping[str, Any]:
         """The object under `name` of the body.
@@ -64,8 +77,13 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
 
-Reader: TypeAlias = Callable[[Call], Stack | Sequence[Placed]]
+Reader: TypeAlias = Callable[[Call], Deployed | Sequence[Placed]]
 """What a request places: each resource, or a whole stack of them."""
+
+
+def anything(_call: Call) -> Sequence[Placed]:
+    """Nobody knows what: as much as a project may put anywhere."""
+    return [Placed(type=ANYTHING, attributes={})]
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -77,6 +95,20 @@ class Route(msgspec.Struct, frozen=True):
     read: Reader
     opaque: bool = False
     """Whether the body is data, which is not read."""
+    form: bool = False
+    """Whether it is a form, of which a part stands in the address."""
+
+    def body(self, environ: Environ, limit_bytes: int) -> Any:
+        """What the reader gets of the body of a request.
+
+        Raises:
+            TooLargeError: It is larger than `limit_bytes`.
+            InputError: It is encoded, or has no one meaning.
+        """
+        if self.opaque:
+            return None
+        read = read_form if self.form else read_body
+        return read(environ, limit_bytes)
 
     @property
     def name(self) -> str:
@@ -84,22 +116,48 @@ class Route(msgspec.Struct, frozen=True):
         return f"{'/'.join(self.methods)} {self.path}"
 
 
-def route_of(environ: Environ, routes: Sequence[Route]) -> tuple[Route, int] | None:
-    """The route of a request, with the place where it begins; None when it has none."""
+class Passed(msgspec.Struct, frozen=True):
+    """A kind of request that places nothing by itself, and why."""
+
+    methods: tuple[str, ...]
+    paths: tuple[str, ...]
+    """From the end of the path; `{}` stands for one segment, `**` for all the rest."""
+    why: str
+
+
+class Surface(msgspec.Struct, frozen=True, kw_only=True):
+    """The requests of one service that are not plain reading or deleting."""
+
+    judged: tuple[Route, ...]
+    passed: tuple[Passed, ...] = ()
+    other: Route | None = None
+    """What every other request is judged as; None, and it passes."""
+    reads: frozenset[str] = _READS
+    """Methods that are not looked at."""
+
+
+def route_of(environ: Environ, surface: Surface) -> tuple[Route, int] | None:
+    """The route of a request, with the place where it begins; None when it passes."""
     method = environ["REQUEST_METHOD"].upper()
-    if method not in _WRITES:
+    if method in surface.reads:
         return None
     segments = [segment.lower() for segment in segments_of(environ)]
-    for route in routes:
-        pattern = route.path.split("/")
-        start = len(segments) - len(pattern)
-        if (
-            start >= 0
-            and method in route.methods
-            and all(map(_fits, pattern, segments[start:]))
-        ):
-            return route, start
-    return None
+    for route in surface.judged:
+        if method in route.methods and _ends(segments, route.path):
+            return route, len(segments) - len(route.path.split("/"))
+    for known in surface.passed:
+        if method in known.methods and any(_ends(segments, one) for one in known.paths):
+            return None
+    return None if surface.other is None else (surface.other, 0)
+
+
+def _ends(segments: Sequence[str], path: str) -> bool:
+    """Whether a path ends as a pattern says."""
+    pattern = path.split("/")
+    if pattern[-1] == "**":  # all the rest, after a version at most
+        return pattern[0] in segments[:-1][:2]
+    start = len(segments) - len(pattern)
+    return start >= 0 and all(map(_fits, pattern, segments[start:]))
 
 
 def overrides(environ: Environ) -> bool:
@@ -120,6 +178,10 @@ def segments_of(environ: Environ) -> list[str]:
         if found and found[-1].lower().endswith(suffix):
             found[-1] = found[-1][: -len(suffix)]
     return found
+
+
+OTHER = Route((), "anything else", anything, opaque=True)
+"""What a request that is in no table is judged as."""
 
 
 def _fits(pattern: str, segment: str) -> bool:
@@ -143,6 +205,27 @@ def read_body(environ: Environ, limit_bytes: int) -> Any:
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise InputError(say("the body is not JSON with one meaning")) from error
     return strict_json.value(compact, where="")
+
+
+def read_form(environ: Environ, limit_bytes: int) -> list[tuple[str, str]]:
+    """The names and values of a form, those of the address first.
+
+    Raises:
+        TooLargeError: It is larger than `limit_bytes`.
+        InputError: It has no one meaning.
+    """
+    content = read_body_bytes(environ, limit_bytes)
+    kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if content and kind not in {"", "application/x-www-form-urlencoded"}:
+        raise InputError(say("the body is no form"))
+    try:
+        return [
+            pair
+            for part in (environ.get("QUERY_STRING", ""), content.decode("ascii"))
+            for pair in parse_qsl(part, keep_blank_values=True, max_num_fields=_FIELDS)
+        ]
+    except ValueError as error:
+        raise InputError(say("the body is no form")) from error
 
 
 def read_body_bytes(environ: Environ, limit_bytes: int) -> bytes:

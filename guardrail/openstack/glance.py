@@ -12,7 +12,7 @@ import msgspec
 
 from guardrail.model import Change
 from guardrail.openstack.bodies import listed, mapping, text
-from guardrail.openstack.call import Call, Route
+from guardrail.openstack.call import OTHER, Call, Passed, Route, Surface
 from guardrail.openstack.placed import IMAGE, Placed
 
 _STORE = "HTTP_X_IMAGE_META_STORE"
@@ -36,6 +36,9 @@ def bring(call: Call) -> Sequence[Placed]:
     named = list(map(text, stores)) if isinstance(stores, list) else []
     if body.get("all_stores"):
         named = [""]
+    if text(mapping(body.get("method")).get("name")) == "glance-download":
+        # Another Glance has it, and what that says of it comes with it.
+        image = msgspec.structs.replace(image, unknown=frozenset({"metadata"}))
     return [_stored(image, store) for store in named or [call.header(_STORE)]]
 
 
@@ -98,13 +101,43 @@ def _stored(image: Placed, store: str) -> Placed:
     return msgspec.structs.replace(image, attributes=attributes)
 
 
-ROUTES = (
-    Route(("POST",), "images", create),
-    Route(("PATCH",), "images/{}", patch),
-    Route(("PUT",), "images/{}/file", upload, opaque=True),
-    Route(("PUT",), "images/{}/stage", upload, opaque=True),
-    Route(("POST",), "images/{}/import", bring),
-    Route(("POST",), "images/{}/locations", upload),
-    Route(("PUT",), "images/{}/tags/{}", retag),
-    Route(("POST",), "tasks", unseen),
-)
+SURFACE = Surface(
+    judged=(
+        Route(("POST",), "images", create),
+        Route(("PATCH",), "images/{}", patch),
+        Route(("PUT",), "images/{}/file", upload, opaque=True),
+        Route(("PUT",), "images/{}/stage", upload, opaque=True),
+        Route(("POST",), "images/{}/import", bring),
+        Route(("POST",), "images/{}/locations", upload),
+        Route(("PUT",), "images/{}/tags/{}", retag),
+        Route(("POST",), "tasks", unseen),
+    ),
+    passed=(
+        Passed(
+            ("POST", "PUT"),
+            ("images/{}/members", "images/{}/members/{}"),
+            "shares an image; what another project makes of it has its class",
+        ),
+        Passed(
+            ("POST",),
+            ("images/{}/actions/deactivate", "images/{}/actions/reactivate"),
+            "states of an image",
+        ),
+        Passed(
+            ("POST", "PUT"),
+            ("metadefs/namespaces", "metadefs/namespaces/{}",
+             "metadefs/namespaces/{}/objects", "metadefs/namespaces/{}/objects/{}",
+             "metadefs/namespaces/{}/properties",
+             "metadefs/namespaces/{}/properties/{}",
+             "metadefs/namespaces/{}/resource_types",
+             "metadefs/namespaces/{}/tags", "metadefs/namespaces/{}/tags/{}"),
+            "words for properties",
+        ),
+        Passed(
+            ("POST", "PUT"),
+            ("cache/{}", "cache/clean", "cache/prune"),
+            "how the cloud is run",
+        ),
+    ),
+    other=OTHER,
+)  # fmt: skip

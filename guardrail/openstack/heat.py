@@ -17,17 +17,17 @@ import msgspec
 from guardrail.errors import InputError
 from guardrail.inputs.heat.stack import read
 from guardrail.inputs.source import GivenTemplate, Source
-from guardrail.model import Stack, say
+from guardrail.model import say
 from guardrail.openstack.bodies import mapping, text
-from guardrail.openstack.call import Call, Route
-from guardrail.openstack.placed import STACK, Placed
+from guardrail.openstack.call import OTHER, Call, Passed, Route, Surface
+from guardrail.openstack.placed import STACK, Deployed, Placed
 
 _ADOPTED = "adopt_stack_data"
 _UNSEEN = (Placed(type=STACK, attributes={}, unknown=frozenset({"metadata"})),)
 """A stack of which the request shows nothing."""
 
 
-def deploy(call: Call) -> Stack | Sequence[Placed]:
+def deploy(call: Call) -> Deployed | Sequence[Placed]:
     """The stack that is created, adopted, previewed or replaced."""
     body = mapping(call.body)
     if _ADOPTED in body:
@@ -38,7 +38,7 @@ def deploy(call: Call) -> Stack | Sequence[Placed]:
     return _stack(body.get("template"), [], body)
 
 
-def change(call: Call) -> Stack | Sequence[Placed]:
+def change(call: Call) -> Deployed | Sequence[Placed]:
     """The stack that is there, with what is put over it."""
     body = mapping(call.body)
     path = ("stacks", *call.names)
@@ -52,12 +52,32 @@ def change(call: Call) -> Stack | Sequence[Placed]:
     if template is None and "template_url" not in body:
         template = dict(call.show(*path, "template"))
     files = {**call.show(*path, "files"), **mapping(body.get("files"))}
-    return _stack(template, [old], {**body, "files": files})
+    before = mapping(call.show(*path).get("stack")).get("tags")
+    tags = [*_tags(before), *_tags(body.get("tags"))]
+    return _stack(template, [old], {**body, "files": files, "tags": tags})
+
+
+def restore(call: Call) -> Deployed | Sequence[Placed]:
+    """The stack as it was, with the tags that it has now."""
+    name, number, snapshot = call.names
+    path = ("stacks", name, number)
+    shown = mapping(call.show(*path, "snapshots", snapshot).get("snapshot"))
+    kept = mapping(shown.get("data"))
+    tags = mapping(call.show(*path).get("stack")).get("tags")
+    files = {**call.show(*path, "files"), **mapping(kept.get("files"))}
+    body = {"files": files, "tags": _tags(tags)}
+    return _stack(kept.get("template"), [kept.get("environment")], body)
+
+
+def _tags(stated: object) -> list[str]:
+    """The tags of a stack: a list, or a text with commas."""
+    listed = stated if isinstance(stated, list) else text(stated).split(",")
+    return [one.strip() for one in listed if isinstance(one, str) and one.strip()]
 
 
 def _stack(
     template: object, before: Sequence[object], body: Mapping[str, Any]
-) -> Stack | Sequence[Placed]:
+) -> Deployed | Sequence[Placed]:
     """What a template makes under the environments `before` and those of the body.
 
     Raises:
@@ -83,7 +103,7 @@ def _stack(
         path="template", sha256="", members={}, content=content, given=given
     )
     try:
-        return read(source)
+        return Deployed(stack=read(source), tags=tuple(_tags(body.get("tags"))))
     except (InputError, RecursionError) as error:
         told = error.args[0] if isinstance(error, InputError) else type(error).__name__
         raise InputError(say("the template: {}", told)) from error
@@ -124,11 +144,29 @@ def _bytes(found: object) -> bytes:
     )
 
 
-ROUTES = (
-    Route(("POST",), "stacks", deploy),
-    Route(("POST",), "stacks/preview", deploy),
-    Route(("PUT",), "stacks/{}/{}", deploy),
-    Route(("PATCH",), "stacks/{}/{}", change),
-    Route(("PUT",), "stacks/{}/{}/preview", deploy),
-    Route(("PATCH",), "stacks/{}/{}/preview", change),
-)
+SURFACE = Surface(
+    judged=(
+        Route(("POST",), "stacks", deploy),
+        Route(("POST",), "stacks/preview", deploy),
+        Route(("PUT",), "stacks/{}/{}", deploy),
+        Route(("PATCH",), "stacks/{}/{}", change),
+        Route(("PUT",), "stacks/{}/{}/preview", deploy),
+        Route(("PATCH",), "stacks/{}/{}/preview", change),
+        Route(("POST",), "stacks/{}/{}/snapshots/{}/restore", restore),
+    ),
+    passed=(
+        Passed(
+            ("POST", "PATCH"),
+            ("stacks/{}/{}/snapshots", "stacks/{}/{}/actions", "stacks/{}/actions",
+             "stacks/{}/{}/resources/{}", "stacks/{}/{}/resources/{}/signal"),
+            "Heat asks Nova and Cinder in turn, with the template that was judged",
+        ),
+        Passed(
+            ("POST", "PUT"),
+            ("software_configs", "software_deployments", "software_deployments/{}"),
+            "scripts for servers that are there",
+        ),
+        Passed(("POST",), ("validate",), "makes nothing"),
+    ),
+    other=OTHER,
+)  # fmt: skip

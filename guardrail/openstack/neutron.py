@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from guardrail.openstack.bodies import listed, mapping, text
-from guardrail.openstack.call import Call, Route
+from guardrail.openstack.call import Call, Route, Surface
 from guardrail.openstack.placed import NETWORK, ROUTER, TUNNEL, Placed
 
 
@@ -35,9 +35,13 @@ def _placed(kind: str, asked: Mapping[str, Any]) -> Placed:
 
 
 _TUNNELS = _made(TUNNEL, "ipsec_site_connection", "ipsec_site_connections")
-ROUTES = (
-    Route(("POST",), "networks", _made(NETWORK, "network", "networks")),
-    Route(("POST",), "routers", _made(ROUTER, "router", "routers")),
-    Route(("POST",), "vpn/ipsec-site-connections", _TUNNELS),
-    Route(("POST",), "vpn/ipsec_site_connections", _TUNNELS),
+# Neutron keeps no data. What leads it out of the cloud is judged, and what says of
+# itself what it will carry; all the rest of a surface that plugins extend passes.
+SURFACE = Surface(
+    judged=(
+        Route(("POST",), "networks", _made(NETWORK, "network", "networks")),
+        Route(("POST",), "routers", _made(ROUTER, "router", "routers")),
+        Route(("POST",), "vpn/ipsec-site-connections", _TUNNELS),
+        Route(("POST",), "vpn/ipsec_site_connections", _TUNNELS),
+    )
 )

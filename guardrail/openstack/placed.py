@@ -32,6 +32,22 @@ NETWORK = "openstack_networking_network_v2"
 ROUTER = "openstack_networking_router_v2"
 TUNNEL = "openstack_vpnaas_site_connection_v2"
 STACK = "openstack_orchestration_stack_v1"
+ANYTHING = "openstack_unknown"
+"""A type that no profile knows, so that it counts as holding data."""
+
+
+_LABELS = ("metadata", "all_metadata", "properties", "tags")
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that data comes from: what is made of it is as sensitive."""
+
+    labels: Mapping[str, Any]
+    unknown: frozenset[str] = frozenset()
+    project: str = ""
+    """Whose it is, where the class of that project counts; the caller's when empty."""
+    lasting: bool = False
+    """Whether the service itself carries the labels over."""
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +62,27 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     change: Change = Change.CREATE
     project: str = ""
     """Whose it is; the caller's when empty."""
+    sources: tuple[Given, ...] = ()
+    """What it is made of, or holds."""
+
+    @property
+    def given(self) -> Given:
+        """The labels of this, for what is made of it."""
+        found = {name: self.attributes.get(name) for name in _LABELS}
+        labels = {name: value for name, value in found.items() if value}
+        return Given(labels=labels, unknown=self.unknown, project=self.project)
+
+    def carrying(self, source: Given) -> Placed:
+        """This in the same place, with the labels of `source` in place of its own."""
+        areas = self.attributes.keys() - set(_LABELS)
+        place = {name: self.attributes[name] for name in sorted(areas)}
+        return msgspec.structs.replace(
+            self,
+            attributes={**place, **source.labels},
+            unknown=source.unknown,
+            project=source.project or self.project,
+            sources=(),
+        )
 
     def resource(self, project: str, place: int) -> Resource:
         """This as a resource of `project`; its own name stays out of the address."""
@@ -62,6 +99,13 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
                 self.attributes, unknown=dict.fromkeys(sorted(self.unknown), True)
             ),
         )
+
+
+class Deployed(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole stack of resources, and its tags as Heat takes them."""
+
+    stack: Stack
+    tags: tuple[str, ...] = ()
 
 
 _MAPS = frozenset({"metadata", "all_metadata", "properties"})

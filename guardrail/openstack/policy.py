@@ -27,6 +27,7 @@ from guardrail.openstack.admission import StartResponse, facts_of, reason_of
 from guardrail.openstack.bodies import mapping
 from guardrail.openstack.call import Environ, read_body_bytes
 from guardrail.openstack.placed import (
+    ANYTHING,
     BACKUP,
     IMAGE,
     NETWORK,
@@ -59,8 +60,6 @@ _TYPES = {
     "create_router": ROUTER,
 }
 """Beginning of a rule to what it would place; the first that fits."""
-_ANYTHING = "openstack_unknown"
-"""A type that no profile knows, so that it counts as holding data."""
 _LIMIT_BYTES = 1 << 20
 
 
@@ -86,7 +85,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         """What the rule would place, with the zone that is named."""
         kind = next(
             (kind for start, kind in _TYPES.items() if self.rule.startswith(start)),
-            _ANYTHING,
+            ANYTHING,
         )
         zone = _text(self.target, "availability_zone").partition(":")[0]
         return Placed(type=kind, attributes={"availability_zone": zone})

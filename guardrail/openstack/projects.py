@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
@@ -106,6 +106,16 @@ def from_keystone(stated: Keystone) -> Labels:
     return Remembered(_Keystone(stated).tags, stated.ttl_s, time.monotonic)
 
 
+def tags_of(texts: Iterable[str]) -> Tags:
+    """Tags of one text each, `key=value` or `key:value`."""
+    return tuple(
+        Tag(key, value, "tags", inherited=False)
+        for text in texts
+        for key, mark, value in map(text.partition, "=:")
+        if mark and key
+    )
+
+
 class Remembered:
     """Labels that are asked for once in a while; a failure is never remembered."""
 
@@ -129,12 +139,7 @@ class Remembered:
         found = self._known.get(project)
         if found is not None and self._clock() - found[0] < self._ttl_s:
             return found[1]
-        tags = tuple(
-            Tag(key, value, "tags", inherited=False)
-            for text in self._ask(project)
-            for key, mark, value in map(text.partition, "=:")
-            if mark and key
-        )
+        tags = tags_of(self._ask(project))
         with self._lock:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from guardrail.assessment import assess
+from guardrail.assessment import Assignment, assess
 from guardrail.configuration import Data
 from guardrail.decision import Decision
 from guardrail.in_force import Ground, InForce
 from guardrail.model import Memory, Stack
+from guardrail.openstack.neighbours import Neighbours
 from guardrail.openstack.projects import Labels, Tags, labels_of, statement_of
 from guardrail.openstack.settings import Settings, read_settings
 
@@ -43,6 +44,9 @@ class Regime(Ground):
         )
         self.labels: Labels = labels_of(self.settings, self.knowledge.lexicon)
         self._circumstances = self.circumstances(Data())
+        self.neighbours = Neighbours(
+            self.settings.neighbours, self.settings.cloud.region
+        )
         self._decided: Memory[Decision] = Memory(_REMEMBERED)
 
     @property
@@ -50,24 +54,34 @@ class Regime(Ground):
         """The catalogue of phrases in the language asked for; empty for English."""
         return self.library.french if self.settings.language == "fr" else {}
 
-    def decide(self, stack: Stack, tags: Tags) -> Decision:
+    def decide(self, stack: Stack, tags: Tags, more: Tags = ()) -> Decision:
         """The decision on what a project with the labels `tags` would place.
+
+        Labels of the stack itself, `more`, may raise the class and not lower it.
 
         Raises:
             InputError: Something of it cannot be read.
         """
         size = sum(len(one.attributes.values) for one in stack.resources)
         if size > _LARGEST or stack.gaps:
-            return self._decision(stack, tags)
-        key = (stack.resources, stack.references, tags)
-        return self._decided.of(key, lambda: self._decision(stack, tags))
+            return self._decision(stack, tags, more)
+        key = (stack.resources, stack.references, tags, more)
+        return self._decided.of(key, lambda: self._decision(stack, tags, more))
 
-    def _decision(self, stack: Stack, tags: Tags) -> Decision:
-        stated = statement_of(tags, self.knowledge.lexicon)
+    def _decision(self, stack: Stack, tags: Tags, more: Tags) -> Decision:
+        around, lexicon = self._circumstances, self.knowledge.lexicon
+        found = [statement_of(one, lexicon).stack for one in (tags, more)]
+        stated = [one for one in found if one is not None]
+        if not stated:
+            return assess(stack, self.knowledge, around)
+        both = stated[0] if len(stated) == 1 else stated[0].joined(stated[1])
+        floors = [
+            msgspec.structs.replace(one, declaration=both.joined(one.declaration))
+            for one in around.floors
+        ]
+        everything = Assignment(addresses=("*",), declaration=both)
         circumstances = msgspec.structs.replace(
-            self._circumstances,
-            stack=stated.stack or self._circumstances.stack,
-            floors=(*stated.floors, *self._circumstances.floors),
+            around, stack=stated[0], floors=(*floors, everything)
         )
         return assess(stack, self.knowledge, circumstances)
 

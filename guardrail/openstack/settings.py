@@ -40,6 +40,18 @@ class Keystone(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: Positive = 2.0
 
 
+class Neighbours(msgspec.Struct, frozen=True, kw_only=True):
+    """How the other services are asked what a request copies."""
+
+    interface: Literal["public", "internal", "admin"] = "internal"
+    """Of the endpoints in the catalogue."""
+    ca_file: str = ""
+    """Who signs their certificates; the authorities of the system when empty."""
+    ttl_s: Positive = 10.0
+    """How long labels of a source are believed before they are read again."""
+    timeout_s: Positive = 2.0
+
+
 class Budget(msgspec.Struct, frozen=True, kw_only=True):
     """The most that one request may cost; beyond it the request is refused."""
 
@@ -62,6 +74,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     language: Literal["en", "fr"] = "en"
     mode: Literal["enforce", "observe"] = "enforce"
     budget: Budget = Budget()
+    neighbours: Neighbours = Neighbours()
     reload_s: Positive = 10.0
     """How often files are looked at for changes."""
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from guardrail.openstack.admission import HEADER, Admission
 from guardrail.openstack.regime import Regimes
@@ -113,6 +116,46 @@ def environ(
         "wsgi.input": io.BytesIO(content),
         **more,
     }
+
+
+class Neighbour(BaseHTTPRequestHandler):
+    """The other services, which show what stands under a path."""
+
+    shown: ClassVar[dict[str, object]] = {}
+    asked: ClassVar[list[tuple[str, str | None]]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append((self.path, self.headers["X-Auth-Token"]))
+        found = self.shown.get(self.path)
+        status = found if isinstance(found, int) else 404 if found is None else 200
+        content = found if isinstance(found, bytes) else json.dumps(found).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@contextmanager
+def neighbours() -> Iterator[str]:
+    """The catalogue of services that answer on this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Neighbour) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield catalogue(f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+
+
+def catalogue(url: str, region: str = "RegionOne") -> str:
+    """What Keystone says of the services, as authtoken hands it on."""
+    paths = {"image": "", "block-storage": "/v3/p"}
+    return json.dumps(
+        [
+            {"type": kind, "endpoints": [{"region": region, "internalURL": url + path}]}
+            for kind, path in paths.items()
+        ]
+    )
 
 
 def call(

@@ -12,7 +12,7 @@ import pytest
 
 from guardrail.errors import ConfigurationError, GuardrailError, LibraryError
 from guardrail.openstack import clock
-from guardrail.openstack.admission import ROUTES, Admission, filter_factory
+from guardrail.openstack.admission import SURFACES, Admission, filter_factory
 from guardrail.openstack.answers import SHAPES
 from guardrail.openstack.regime import Regimes
 from tests.unit.openstack.made import (
@@ -135,7 +135,7 @@ def test_glance_is_told_as_a_page(ask: Ask) -> None:
 
 
 def test_every_service_has_routes_and_a_shape() -> None:
-    assert ROUTES.keys() == SHAPES.keys()
+    assert SURFACES.keys() == SHAPES.keys()
 
 
 def test_in_french(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from oslo_policy import _parser
 
 from guardrail.assessment import Knowledge
 from guardrail.configuration import configuration_for
-from guardrail.openstack.admission import ROUTES, filter_factory
+from guardrail.openstack.admission import SURFACES, filter_factory
 from guardrail.openstack.projects import labels_of
 from guardrail.openstack.rule_check import OPTIONS, GuardrailCheck
 from guardrail.openstack.settings import read_settings
@@ -51,7 +51,7 @@ def test_the_files_of_settings_are_understood(
     assert callable(filter_factory({}, service="nova", config=config))
 
 
-@pytest.mark.parametrize("service", sorted(ROUTES))
+@pytest.mark.parametrize("service", sorted(SURFACES))
 def test_the_pipelines_of_a_service_hold_the_filter(service: str) -> None:
     (text,) = blocks("ini", f"{service}: ")
     found = configparser.ConfigParser(interpolation=None)

@@ -32,7 +32,7 @@ def server(zone: str | None = GOOD, **more: Any) -> dict[str, Any]:
     return {"server": {"name": "s", "flavorRef": "1", **stated, **more}}
 
 
-def shown(zone: str = GOOD, metadata: object = None, **more: Any) -> Service:
+def seen(zone: str = GOOD, metadata: object = None, **more: Any) -> Service:
     """Nova, with one server in it."""
     found: dict[str, Any] = {
         "OS-EXT-AZ:availability_zone": zone,
@@ -65,6 +65,24 @@ def cinder(**more: Any) -> Service:
     )
 
 
+ATTACHED = {"volumeAttachment": {"volumeId": "plain"}}
+IMAGED = {"imageRef": "plain"}
+SENSITIVE = {"data_class": "sensitive"}
+ELSEWHERE: dict[str, object] = {
+    "/v2/images/plain": {"id": "plain", "visibility": "public", "owner": "ops"},
+    "/v2/images/label": {"id": "label", "visibility": "public", **SENSITIVE},
+    "/v2/images/tagged": {"id": "t", "tags": ["data_class=sensitive"]},
+    "/v2/images/shared": {"id": "s", "visibility": "shared", "owner": "sensitive"},
+    "/v3/p/volumes/plain": {"volume": {"metadata": {}, "availability_zone": BAD}},
+    "/v3/p/volumes/good": {"volume": {"metadata": {}, "availability_zone": GOOD}},
+    "/v3/p/volumes/label": {"volume": {"metadata": SENSITIVE}},
+    "/v3/p/volumes/imaged": {
+        "volume": {"metadata": {}, "volume_image_metadata": SENSITIVE}
+    },
+    "/v3/p/volumes/mute": {"volume": {}},
+    "/v3/p/snapshots/label": {"snapshot": {"metadata": SENSITIVE}},
+}
+"""What the other services show."""
 NOVA: list[tuple[str, object, Service | None, str]] = [
     ("POST /servers", server(), None, "allow"),
     ("POST /servers", server(BAD), None, "deny"),
@@ -76,7 +94,7 @@ NOVA: list[tuple[str, object, Service | None, str]] = [
     ("POST /os-volumes_boot", server(BAD), None, "deny"),
     (
         "POST /servers",
-        server(block_device_mapping_v2=[{"source_type": "image", "uuid": "i"}]),
+        server(block_device_mapping_v2=[{"source_type": "image", "uuid": "plain"}]),
         None,
         "review",  # the volume that Nova makes goes nobody knows where
     ),
@@ -84,11 +102,11 @@ NOVA: list[tuple[str, object, Service | None, str]] = [
         "POST /servers",
         server(
             block_device_mapping_v2=[
-                {"source_type": "volume", "uuid": "v"},
+                {"source_type": "volume", "uuid": "plain"},
                 {"source_type": "image", "destination_type": "local"},
                 "odd",
             ],
-            block_device_mapping=[{"volume_id": "v"}],
+            block_device_mapping=[{"volume_id": "plain"}],
         ),
         None,
         "allow",
@@ -96,37 +114,54 @@ NOVA: list[tuple[str, object, Service | None, str]] = [
     ("POST /servers", {"server": []}, None, "unjudged"),
     ("POST /servers", [], None, "unjudged"),
     ("POST /servers", None, None, "unjudged"),
-    (f"POST /servers/{ID}/action", {"os-start": None}, shown(BAD), "allow"),
-    (f"POST /servers/{ID}/action", {"resize": {"flavorRef": "2"}}, shown(), "allow"),
-    (f"POST /servers/{ID}/action", {"resize": {"flavorRef": "2"}}, shown(BAD), "deny"),
-    (f"POST /servers/{ID}/action", {"RESIZE": {}}, shown(BAD), "deny"),
+    (f"POST /servers/{ID}/action", {"os-start": None}, seen(BAD), "allow"),
+    (f"POST /servers/{ID}/action", {"resize": {"flavorRef": "2"}}, seen(), "allow"),
+    (f"POST /servers/{ID}/action", {"resize": {"flavorRef": "2"}}, seen(BAD), "deny"),
+    (f"POST /servers/{ID}/action", {"RESIZE": {}}, seen(BAD), "deny"),
     (
         f"POST /servers/{ID}/action",
         {"os-start": None, "resize": {}},
-        shown(BAD),
+        seen(BAD),
         "deny",
     ),
-    (f"POST /servers/{ID}/action", {}, shown(BAD), "deny"),
-    (f"POST /servers/{ID}/action", None, shown(BAD), "deny"),
-    (f"POST /servers/{ID}/action", {"unheard-of": {}}, shown(BAD), "deny"),
-    (f"POST /servers/{ID}/action", {"migrate": {"host": "h"}}, shown(), "review"),
-    (f"POST /servers/{ID}/action", {"migrate": None}, shown(), "allow"),
+    (f"POST /servers/{ID}/action", {}, seen(BAD), "deny"),
+    (f"POST /servers/{ID}/action", None, seen(BAD), "deny"),
+    (f"POST /servers/{ID}/action", {"unheard-of": {}}, seen(BAD), "deny"),
+    (f"POST /servers/{ID}/action", {"migrate": {"host": "h"}}, seen(), "review"),
+    (f"POST /servers/{ID}/action", {"migrate": None}, seen(), "allow"),
     (
         f"POST /servers/{ID}/action",
         {"unshelve": {"availability_zone": BAD}},
-        shown(),
+        seen(),
         "deny",
     ),
-    (f"POST /servers/{ID}/action", {"unshelve": None}, shown(), "allow"),
-    (f"POST /servers/{ID}/action", {"createImage": {"name": "i"}}, shown(), "review"),
-    (f"POST /servers/{ID}/action", {"createBackup": {}}, shown(), "review"),
+    (f"POST /servers/{ID}/action", {"unshelve": None}, seen(), "allow"),
+    (f"POST /servers/{ID}/action", {"createImage": {"name": "i"}}, seen(), "review"),
+    (f"POST /servers/{ID}/action", {"createBackup": {}}, seen(), "review"),
     (f"POST /servers/{ID}/action", {"resize": {}}, Service(), "unjudged"),
-    (f"POST /servers/{ID}/metadata", {"metadata": {"a": "b"}}, shown(BAD), "deny"),
-    (f"PUT /servers/{ID}/metadata/a", {"meta": {"a": "b"}}, shown(), "allow"),
-    (f"PUT /servers/{ID}/tags", {"tags": ["a"]}, shown(), "allow"),
-    (f"PUT /servers/{ID}/tags/a", None, shown(BAD), "deny"),
-    (f"POST /servers/{ID}/os-volume_attachments", {}, shown(BAD), "deny"),
-    (f"PUT /servers/{ID}/os-volume_attachments/v", {}, shown(), "allow"),
+    (f"POST /servers/{ID}/metadata", {"metadata": {"a": "b"}}, seen(BAD), "deny"),
+    (f"PUT /servers/{ID}/metadata/a", {"meta": {"a": "b"}}, seen(), "allow"),
+    (f"PUT /servers/{ID}/tags", {"tags": ["a"]}, seen(), "allow"),
+    (f"PUT /servers/{ID}/tags/a", None, seen(BAD), "deny"),
+    (f"POST /servers/{ID}/os-volume_attachments", ATTACHED, seen(BAD), "deny"),
+    (f"POST /servers/{ID}/os-volume_attachments", ATTACHED, seen(), "allow"),
+    (f"POST /servers/{ID}/os-volume_attachments", {}, seen(), "unjudged"),
+    (f"PUT /servers/{ID}/os-volume_attachments/plain", ATTACHED, seen(), "allow"),
+    (f"PUT /servers/{ID}/os-volume_attachments/label", ATTACHED, seen(), "deny"),
+    (f"POST /servers/{ID}/shares", {"share": {}}, seen(BAD), "deny"),
+    (f"POST /servers/{ID}/action", {"shelve": None}, seen(), "review"),
+    (f"POST /servers/{ID}/action", {"rebuild": IMAGED}, seen(), "allow"),
+    (f"POST /servers/{ID}/action", {"rebuild": IMAGED}, seen(BAD), "deny"),
+    ("POST /servers", server(imageRef="http://glance/images/plain"), None, "allow"),
+    ("POST /servers", server(imageRef="gone"), None, "unjudged"),
+    (
+        "POST /servers",
+        server(block_device_mapping_v2=[{"source_type": "tape", "uuid": "x"}]),
+        None,
+        "unjudged",
+    ),
+    ("POST /os-unheard-of", {"unheard": {}}, None, "deny"),
+    ("BREW /servers", server(), None, "deny"),
     ("POST /os-volumes", {"volume": {"availability_zone": BAD}}, None, "deny"),
     ("POST /os-snapshots", {"snapshot": {"volume_id": "v"}}, None, "review"),
 ]
@@ -176,6 +211,28 @@ CINDER: list[tuple[str, object, Service | None, str]] = [
     ("POST /p/manageable_volumes", {"volume": disk(BAD)}, None, "deny"),
     ("POST /p/groups/action", {"create-from-src": {}}, None, "review"),
     ("POST /p/group_snapshots", {"group_snapshot": {}}, None, "review"),
+    ("POST /p/groups/g/action", {"delete": {}}, None, "allow"),
+    ("POST /p/groups/g/action", {"failover_replication": {}}, None, "review"),
+    ("POST /p/groups/g/action", None, None, "review"),
+    ("POST /p/consistencygroups/create_from_src", {}, None, "review"),
+    ("POST /p/cgsnapshots", {}, None, "review"),
+    ("POST /p/manageable_snapshots", {}, None, "review"),
+    ("POST /p/os-snapshot-manage", {}, None, "review"),
+    ("POST /p/unheard-of", {}, None, "deny"),
+    ("PUT /p/volumes/bad", {"volume": {"name": "n"}}, cinder(), "allow"),
+    ("PUT /p/volumes/bad", {"volume": {"metadata": {}}}, cinder(), "deny"),
+    (
+        "POST /p/volumes/good/action",
+        {"os-reimage": {"image_id": "plain"}},
+        cinder(),
+        "allow",
+    ),
+    (
+        "POST /p/volumes/bad/action",
+        {"os-reimage": {"image_id": "plain"}},
+        cinder(),
+        "deny",
+    ),
 ]
 IMAGE = Service({f"/v2/images/{ID}": {"id": ID, "name": "i", "tags": []}})
 GLANCE: list[tuple[str, object, Service | None, str]] = [
@@ -200,6 +257,13 @@ GLANCE: list[tuple[str, object, Service | None, str]] = [
     ),
     (f"PUT /v2/images/{ID}/tags/a", None, IMAGE, "review"),
     ("POST /v2/tasks", {"type": "import"}, None, "review"),
+    (
+        f"POST /v2/images/{ID}/import",
+        {"stores": ["vault"], "method": {"name": "glance-download"}},
+        IMAGE,
+        "review",
+    ),
+    ("POST /v2/unheard-of", {}, None, "deny"),
 ]
 NEUTRON: list[tuple[str, object, Service | None, str]] = [
     ("POST /v2.0/networks", {"network": {"name": "n"}}, None, "allow"),
@@ -239,6 +303,12 @@ OLD = {
     "/p/stacks/s/1/template": TEMPLATE,
     "/p/stacks/s/1/environment": {"parameters": {"zone": BAD}},
     "/p/stacks/s/1/files": {},
+    "/p/stacks/s/1": {"stack": {"tags": None}},
+    "/p/stacks/s/1/snapshots/n": {
+        "snapshot": {
+            "data": {"template": TEMPLATE, "environment": {"parameters": {"zone": BAD}}}
+        }
+    },
 }
 HEAT: list[tuple[str, object, Service | None, str]] = [
     ("POST /p/stacks", {"template": TEMPLATE}, None, "allow"),
@@ -329,6 +399,8 @@ HEAT: list[tuple[str, object, Service | None, str]] = [
     ("PATCH /p/stacks/s/1", {"template": TEMPLATE}, Service(OLD), "deny"),
     ("PATCH /p/stacks/s/1/preview", {"template_url": "x"}, Service(OLD), "review"),
     ("PATCH /p/stacks/s/1", {}, Service(), "unjudged"),
+    ("POST /p/stacks/s/1/snapshots/n/restore", {}, Service(OLD), "deny"),
+    ("POST /p/unheard-of", {}, None, "deny"),
 ]
 CASES = [
     pytest.param(service, *case, id=f"{service} {case[0]} {case[3]} {place}")
@@ -351,7 +423,9 @@ def test_what_a_sensitive_project_asks(
     body: object,
     behind: Service | None,
     verdict: str,
+    shown: dict[str, object],
 ) -> None:
+    shown |= ELSEWHERE
     behind = behind or Service()
     before = len(behind.taken)
     answer = ask(service, line, body, behind=behind)
@@ -418,7 +492,7 @@ def test_a_project_without_a_label_is_of_unknown_class(ask: Ask) -> None:
 def test_a_label_that_is_lowered_stays_in_sight(
     ask: Ask, line: str, body: object
 ) -> None:
-    behind = shown(BAD, {"data_class": "sensitive"})
+    behind = seen(BAD, {"data_class": "sensitive"})
 
     assert ask("nova", line, body, "public", behind).verdict == "review; mode=enforce"
 
@@ -461,11 +535,13 @@ def test_an_upload_goes_to_the_store_that_its_header_names(ask: Ask) -> None:
 
 @pytest.mark.parametrize("source", ["source_volid", "snapshot_id"])
 def test_a_volume_is_as_sensitive_as_what_it_copies(ask: Ask, source: str) -> None:
-    copy = {"volume": disk(BAD, **{source: "label"})}
+    def status(zone: str, metadata: object) -> int:
+        copy = {"volume": disk(zone, metadata, **{source: "label"})}
+        return ask("cinder", "POST /p/volumes", copy, "public", cinder()).status
 
-    assert ask("cinder", "POST /p/volumes", copy, "public", cinder()).status == 403
-    fine = {"volume": disk(GOOD, **{source: "label"})}
-    assert ask("cinder", "POST /p/volumes", fine, "public", cinder()).status == 202
+    assert status(BAD, {}) == status(BAD, SENSITIVE) == 403
+    assert status(GOOD, SENSITIVE) == 202
+    assert status(GOOD, {}) == 403, "a copy says what it is a copy of"
 
 
 @pytest.mark.parametrize(
@@ -488,7 +564,7 @@ def test_a_copy_of_a_volume_is_as_sensitive_as_it(
 def test_what_an_administrator_does_is_judged_for_the_project_that_owns_it(
     ask: Ask,
 ) -> None:
-    behind = shown(BAD, tenant_id="sensitive")
+    behind = seen(BAD, tenant_id="sensitive")
     line = f"POST /servers/{ID}/action"
 
     assert ask("nova", line, {"migrate": None}, "public", behind).status == 403
@@ -500,7 +576,7 @@ def test_what_an_administrator_does_is_judged_for_the_project_that_owns_it(
 def test_the_service_is_asked_as_the_caller_in_a_version_that_shows_enough(
     ask: Ask,
 ) -> None:
-    behind = shown()
+    behind = seen()
     ask(
         "nova",
         f"POST /abc/servers/{ID}/action",
@@ -514,3 +590,249 @@ def test_the_service_is_asked_as_the_caller_in_a_version_that_shows_enough(
     assert asked["HTTP_X_OPENSTACK_NOVA_API_VERSION"] == "2.26"
     assert asked["CONTENT_LENGTH"] == "0"
     assert asked["wsgi.input"].read() == b""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"imageRef": "label"},
+        {"imageRef": "tagged"},
+        {"imageRef": "shared"},
+        {"block_device_mapping_v2": [{"source_type": "image", "uuid": "label",
+                                      "destination_type": "local"}]},
+        {"block_device_mapping_v2": [{"source_type": "volume", "uuid": "label"}]},
+        {"block_device_mapping_v2": [{"source_type": "volume", "uuid": "imaged"}]},
+        {"block_device_mapping": [{"volume_id": "label"}]},
+        {"block_device_mapping": [{"volume_id": "x", "snapshot_id": "label"}]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_server_is_as_sensitive_as_what_it_is_made_of(
+    ask: Ask, shown: dict[str, object], source: dict[str, Any]
+) -> None:
+    shown |= {**ELSEWHERE, "/v3/p/volumes/x": {"volume": {"metadata": {}}}}
+
+    def verdict(zone: str, **more: Any) -> str:
+        return ask(
+            "nova", "POST /servers", server(zone, **source, **more), "public"
+        ).verdict
+
+    labelled = {"metadata": SENSITIVE}
+    assert verdict(BAD).startswith("deny")
+    assert verdict(BAD, **labelled).startswith("deny")
+    assert verdict(GOOD).startswith("deny"), "the next copy would know nothing"
+    assert verdict(GOOD, **labelled).startswith("allow")
+
+
+def test_a_source_that_shows_no_labels_may_say_anything(
+    ask: Ask, shown: dict[str, object]
+) -> None:
+    shown |= ELSEWHERE
+    disks = [{"source_type": "volume", "uuid": "mute"}]
+    asked = server(BAD, block_device_mapping_v2=disks)
+
+    assert ask("nova", "POST /servers", asked, "public").verdict.startswith("review")
+
+
+def test_what_is_made_of_a_plain_image_is_what_it_says(
+    ask: Ask, shown: dict[str, object]
+) -> None:
+    shown |= ELSEWHERE
+    asked = server(BAD, imageRef="plain", metadata={"data_class": "public"})
+
+    assert ask("nova", "POST /servers", asked, "other").status == 202
+
+
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [
+        (f"POST /servers/{ID}/action", {"rebuild": {"imageRef": "label"}}),
+        (f"POST /servers/{ID}/action", {"rescue": {"rescue_image_ref": "label"}}),
+        (
+            f"POST /servers/{ID}/os-volume_attachments",
+            {"volumeAttachment": {"volumeId": "label"}},
+        ),
+        (
+            f"PUT /servers/{ID}/os-volume_attachments/label",
+            {"volumeAttachment": {"volumeId": "good"}},
+        ),
+    ],
+)
+def test_what_is_put_on_a_server_makes_it_as_sensitive(
+    ask: Ask, shown: dict[str, object], line: str, body: object
+) -> None:
+    shown |= ELSEWHERE
+
+    def status(zone: str, metadata: object = None) -> int:
+        return ask("nova", line, body, "public", seen(zone, metadata)).status
+
+    assert status(BAD) == status(BAD, SENSITIVE) == status(GOOD) == 403
+    if "good" not in str(body):
+        assert status(GOOD, SENSITIVE) == 202
+
+
+def test_the_volume_that_takes_the_data_of_another_says_what_it_is(
+    ask: Ask, shown: dict[str, object]
+) -> None:
+    shown |= ELSEWHERE
+    shown["/v3/p/volumes/new"] = {"volume": disk(GOOD, SENSITIVE)}
+    shown["/v3/p/volumes/far"] = {"volume": disk(BAD, SENSITIVE)}
+    line = f"PUT /servers/{ID}/os-volume_attachments/label"
+    behind = seen(GOOD, SENSITIVE)
+
+    def status(named: str) -> int:
+        body = {"volumeAttachment": {"volumeId": named}}
+        return ask("nova", line, body, "public", behind).status
+
+    assert status("label") == 202, "only how it is detached changes"
+    assert status("new") == 202
+    assert status("far") == 403
+
+
+def test_an_image_of_a_labelled_server_says_so(ask: Ask) -> None:
+    """Where all of the cloud is qualified: the label would be lost on the way."""
+    behind = seen(GOOD, {"data_class": "internal"})
+
+    def status(metadata: object) -> int:
+        body = {"createImage": {"name": "i", "metadata": metadata}}
+        line = f"POST /servers/{ID}/action"
+        return ask("nova", line, body, "public", behind).status
+
+    assert status({}) == 403
+    assert status({"data_class": "internal"}) == 202
+    shelved = ask(
+        "nova", f"POST /servers/{ID}/action", {"shelve": None}, "public", behind
+    )
+    assert shelved.status == 202, "Nova keeps the labels with the server"
+
+
+@pytest.mark.parametrize(
+    ("line", "body", "labelled"),
+    [
+        (
+            "POST /p/snapshots",
+            {"snapshot": {"volume_id": "label"}},
+            {"snapshot": {"volume_id": "label", "metadata": SENSITIVE}},
+        ),
+        (
+            "POST /p/backups/label/restore",
+            {"restore": {"volume_id": "good"}},
+            {"restore": {"volume_id": "label"}},
+        ),
+        (
+            "POST /p/volumes/good/action",
+            {"os-reimage": {"image_id": "gone"}},
+            {"os-reimage": {"image_id": "label"}},
+        ),
+        (
+            "POST /p/volumes",
+            {"volume": disk(BAD, imageRef="label")},
+            {"volume": disk(GOOD, imageRef="label")},
+        ),
+    ],
+)
+def test_a_copy_in_cinder_says_what_it_is_a_copy_of(
+    ask: Ask, shown: dict[str, object], line: str, body: object, labelled: object
+) -> None:
+    """Properties of an image Cinder hands on by itself."""
+    shown |= ELSEWHERE
+    behind = cinder(**{"/p/backups/label": {"backup": {"metadata": SENSITIVE}}})
+
+    assert ask("cinder", line, body, "public", behind).status in {403, 404}
+    assert ask("cinder", line, labelled, "public", behind).status == 202
+
+
+def test_a_backup_of_a_snapshot_has_the_labels_of_both(ask: Ask) -> None:
+    volume = {"/p/volumes/mild": {"volume": disk(GOOD)}}
+    behind = cinder(**volume)
+
+    def verdict(**more: str) -> str:
+        body = {"backup": {"volume_id": "mild", "availability_zone": BAD, **more}}
+        return ask("cinder", "POST /p/backups", body, "public", behind).verdict
+
+    assert verdict().startswith("allow")
+    assert verdict(snapshot_id="label").startswith("deny")
+
+
+def test_an_image_of_a_labelled_volume_needs_the_label_among_its_properties(
+    ask: Ask,
+) -> None:
+    mild = {"data_class": "internal"}
+    behind = cinder(
+        **{
+            "/p/volumes/mild": {"volume": disk(GOOD, mild)},
+            "/p/volumes/both": {"volume": disk(GOOD, mild, volume_image_metadata=mild)},
+        }
+    )
+
+    def status(name: str) -> int:
+        line = f"POST /p/volumes/{name}/action"
+        body = {"os-volume_upload_image": {"image_name": "i"}}
+        return ask("cinder", line, body, "public", behind).status
+
+    assert status("mild") == 403
+    assert status("both") == 202
+
+
+def test_the_tags_of_a_stack_are_labels_of_all_in_it(ask: Ask) -> None:
+    bad = {"template": TEMPLATE, "parameters": {"zone": BAD}}
+    tagged = {**bad, "tags": "team, data_class=sensitive"}
+
+    assert ask("heat", "POST /p/stacks", bad, "public").status == 202
+    assert ask("heat", "POST /p/stacks", tagged, "public").status == 403
+    assert ask("heat", "POST /p/stacks", tagged, "other").status == 403
+    kept = {**OLD, "/p/stacks/s/1": {"stack": {"tags": ["data_class=sensitive"]}}}
+    for line in ("PATCH /p/stacks/s/1", "POST /p/stacks/s/1/snapshots/n/restore"):
+        assert ask("heat", line, {}, "public", Service(OLD)).status == 202
+        assert ask("heat", line, {}, "public", Service(kept)).status == 403
+    fine = {**tagged, "parameters": {"zone": GOOD}}
+    assert ask("heat", "POST /p/stacks", fine, "public").status == 202
+
+
+def test_no_tag_of_a_stack_lowers_the_class_of_its_project(ask: Ask) -> None:
+    body = {"template": TEMPLATE, "parameters": {"zone": BAD}}
+    tagged = {**body, "tags": "data_class=public"}
+
+    assert ask("heat", "POST /p/stacks", tagged, "sensitive").status == 403
+
+
+@pytest.mark.parametrize(
+    ("line", "more", "status"),
+    [
+        ("GET /v1/", {"QUERY_STRING": "Action=ListStacks"}, 404),
+        ("GET /v1/", {}, 404),
+        ("POST /v1/", {"QUERY_STRING": "Action=DescribeStacks"}, 202),
+        ("PUT /v1/waitcondition/arn%3Aopenstack%2Fs%2F1", {}, 202),
+        ("POST /v1/signal/arn%3Aopenstack%2Fs%2F1", {}, 202),
+        ("GET /v1/", {"QUERY_STRING": "Action=CreateStack&TemplateURL=x"}, 403),
+        ("GET /v1/", {"QUERY_STRING": "Acti%6fn=UpdateStack"}, 403),
+        ("POST /v1/", {"QUERY_STRING": "Action=ListStacks&Action=CreateStack"}, 403),
+        ("POST /v1/stacks", {}, 403),
+        ("PUT /v1/stacks/s", {}, 403),
+        ("POST /v1/", {"CONTENT_TYPE": "multipart/form-data; boundary=x"}, 400),
+    ],
+)
+def test_no_stack_is_made_in_the_form_of_aws(
+    ask: Ask, line: str, more: dict[str, str], status: int
+) -> None:
+    body = b"" if "CONTENT_TYPE" not in more else b"--x--"
+
+    assert ask("heat-cfn", line, body, "public", **more).status == status
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"Action=CreateStack", 403),
+        (b"Action=ListStacks", 202),
+        (b"Action=\xff", 400),
+        (b"&".join([b"a=b"] * 2000), 400),
+    ],
+)
+def test_the_action_may_stand_in_the_body(ask: Ask, body: bytes, status: int) -> None:
+    answer = ask("heat-cfn", "POST /v1/", body, "public")
+
+    assert answer.status == status
+    if status == 403:
+        assert answer.content.startswith(b"<ErrorResponse><Error><Type>Sender")
+        assert b"Heat's own API" in answer.content.replace(b"&#x27;", b"'")

@@ -11,6 +11,8 @@ from guardrail.classification.vocabulary import CategoryWord, ClassWord
 from guardrail.cli import VERBS, main
 from guardrail.cli.exits import EXITS
 from guardrail.library import Library, load_library, shipped
+from guardrail.openstack.admission import SURFACES
+from guardrail.openstack.call import Route
 from guardrail.platforms import Platform, platforms
 
 ROOT = Path(__file__).parent.parent
@@ -31,7 +33,34 @@ def pages(library: Library) -> dict[str, str]:
         "offers.md": _offers(library),
         "providers.md": _providers(library),
         "words.md": _words(library),
+        "openstack-requests.md": _requests(),
     }
+
+
+def _requests() -> str:
+    """What the filter of each OpenStack service does with every kind of request."""
+    parts = [
+        f"{HEAD}# Requests of OpenStack\n\n",
+        "What the [filter](../openstack.md) does with what is asked of each service. ",
+        "Reading and deleting pass; a path counts in every spelling.\n",
+    ]
+    for name, surface in SURFACES.items():
+        rows = [(one.name, f"judged: {_told(one)}") for one in surface.judged]
+        rows += [
+            (f"{'/'.join(one.methods)} {'`, `'.join(one.paths)}", f"passes: {one.why}")
+            for one in surface.passed
+        ]
+        rest = "passes" if surface.other is None else f"judged: {_told(surface.other)}"
+        lines = "".join(f"| `{asked}` | {what} |\n" for asked, what in rows)
+        table = f"| request | what becomes of it |\n|---|---|\n{lines}"
+        parts.append(f"\n## {name}\n\n{table}| anything else | {rest} |\n")
+    return "".join(parts)
+
+
+def _told(route: Route) -> str:
+    """What a route is judged as, by the first sentence of its reader."""
+    sentence = (route.read.__doc__ or "").partition("\n")[0].rstrip(".")
+    return sentence[:1].lower() + sentence[1:]
 
 
 def platform_pages() -> dict[str, str]:

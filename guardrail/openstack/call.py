@@ -82,7 +82,7 @@ Reader: TypeAlias = Callable[[Call], Deployed | Sequence[Placed]]
 
 
 def anything(_call: Call) -> Sequence[Placed]:
-    """Nobody knows what: as much as a project may put anywhere."""
+    """As anything that the project could hold, wherever that might be."""
     return [Placed(type=ANYTHING, attributes={})]
 
 

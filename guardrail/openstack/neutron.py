@@ -17,6 +17,7 @@ def _made(kind: str, one: str, several: str) -> Callable[[Call], Sequence[Placed
     """A reader of requests that create one resource of a kind, or several."""
 
     def read(call: Call) -> Sequence[Placed]:
+        """What is made, with the labels that it is given."""
         body = mapping(call.body)
         asked = [mapping(body[one])] if one in body else listed(body.get(several))
         return [_placed(kind, each) for each in asked]

@@ -246,6 +246,21 @@ def test_settings_that_are_not_understood_stop_the_service(
         regimes(tmp_path, ADMISSION.replace(old, new, 1))
 
 
+def test_no_project_is_below_the_floor_of_the_organisation(tmp_path: Path) -> None:
+    folder(tmp_path)
+    floor = "floor: [{addresses: ['*'], class: sensitive}]\n"
+    (tmp_path / "guardrail.yaml").write_text(ORGANISATION + floor)
+    guard = filter_factory({}, config=str(tmp_path / "admission.yaml"), service="nova")(
+        Service()
+    )
+
+    for project in ("public", "other", "sensitive"):
+        bad = environ("POST", "/servers", BAD, project)
+        assert call(guard, bad).verdict.startswith("deny")
+        good = environ("POST", "/servers", GOOD, project)
+        assert call(guard, good).status == 202
+
+
 def test_a_derogation_counts_here_too(tmp_path: Path) -> None:
     (tmp_path / "derogations").mkdir()
     folder(tmp_path)

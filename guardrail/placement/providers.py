@@ -148,10 +148,11 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     data: Literal["out", "in", "both"] = "out"
     """`out`: to what `path` names; `in`: from it. Seen from the resource that has the
     attribute: a connector has one flow in and one out."""
-    names: Literal["resource", "region", "zone", "address"] = "resource"
+    names: Literal["resource", "region", "zone", "address", "neighbour"] = "resource"
     """What the value is: a resource (id, name, ARN, path, URL of one), a region or zone
     of the same operator, or the URL or host of anybody. A resource of the stack may
-    stand at an `address` too."""
+    stand at an `address` too. A `neighbour` (a key, a role) gets no data and lies where
+    the data goes."""
     certain: bool = True
     """False where data may go that way and need not."""
     published: bool = False

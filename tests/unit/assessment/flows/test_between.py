@@ -7,7 +7,7 @@ import pytest
 
 from guardrail.assessment import Knowledge
 from guardrail.decision import Verdict
-from guardrail.model import Change, Resource
+from guardrail.model import Change, Known, Resource
 from tests.unit.assessment.flowing import (
     by_address,
     decide,
@@ -341,3 +341,38 @@ def test_the_order_of_the_input_changes_nothing(knowledge: Knowledge) -> None:
     assert [found.sensitivity.chain for found in one.resources] == [
         found.sensitivity.chain for found in other.resources
     ]
+
+
+def test_a_key_gets_none_of_the_data_and_says_where_it_goes(
+    knowledge: Knowledge,
+) -> None:
+    at = "rule.destination.encryption_configuration.replica_kms_key_id"
+    key = "arn:aws:kms:us-east-1:000000000000:key/mine"
+    encrypted = [
+        {"destination": [{"encryption_configuration": [{"replica_kms_key_id": key}]}]}
+    ]
+    copying = "aws_s3_bucket_replication_configuration.c"
+    made = [
+        resource("aws_kms_key.k", {"arn": key}),
+        resource(copying, {"rule": encrypted}),
+    ]
+    decision = decide(knowledge, made)
+    referred = decide(knowledge, made, [reads(copying, at, "aws_kms_key.k", "arn")])
+
+    assert flows(decision) == flows(referred) == set()
+    (_own, replica) = by_address(decision)[copying].landings
+    assert replica.role == "replica"
+    assert isinstance(replica.region, Known)
+    assert replica.region.value == "us-east-1"
+
+
+def test_what_bears_a_tag_is_backed_up_wherever_it_is(knowledge: Knowledge) -> None:
+    selection = labelled("aws_backup_selection.s", "public")
+    tagged = resource(
+        "aws_backup_selection.t",
+        {"tags": {"data_class": "public"}, "selection_tag": [{"value": "daily"}]},
+    )
+    found = by_address(decide(knowledge, [selection, tagged]))
+
+    assert found["aws_backup_selection.s"].verdict is Verdict.ALLOW
+    assert found["aws_backup_selection.t"].verdict is Verdict.REVIEW

@@ -19,7 +19,7 @@ import msgspec
 from guardrail import __version__
 from guardrail.assessment import Knowledge
 from guardrail.classification import Inference, Lexicon, Vocabulary
-from guardrail.errors import LibraryError
+from guardrail.errors import ConfigurationError, LibraryError
 from guardrail.model import Gap, say
 from guardrail.placement import (
     Catalogue,
@@ -82,15 +82,16 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
         """The rules that bind on `day`, of the layers or under the ids asked, by id.
 
         Raises:
-            LibraryError: None does, or there is no such rule.
+            ConfigurationError: There is no such rule.
+            LibraryError: None does.
         """
         unknown = asked - self.rules.keys() - LAYERS
         if unknown:
             rules = self.rules.values()
             profiles = sorted(rule.id for rule in rules if rule.layer == "profile")
-            raise LibraryError(
-                f"there is no rule {min(unknown)}",
-                remedy=f"The profiles are: {', '.join(profiles)}.",
+            raise ConfigurationError(
+                f"no rule is called {min(unknown)!r}; the profiles are: "
+                f"{', '.join(profiles)}"
             )
         found = [
             rule

@@ -14,7 +14,7 @@ from guardrail.decision import (
     on_offer,
 )
 from guardrail.model import Known, Truth, Unknown, Value
-from guardrail.placement import Landing, exposure
+from guardrail.placement import Landing, Qualification, exposure
 from guardrail.policy import Facts
 
 
@@ -86,10 +86,11 @@ class Judge:
             and known.official
             and known.in_force(day) is Truth.TRUE
             and (not known.regions or region in known.regions)
+            and _in_perimeter(landing, known)
         ]
         return Shown(
             operator=offer.operator,
-            qualifications=tuple(f"{one.scheme} {one.version}".strip() for one in held),
+            qualifications=tuple(dict.fromkeys(map(_named, held))),
             exposures=exposure(catalogue.operator(offer), catalogue.registry, day).laws,
             until=None if offer.offered_on(day) else offer.until,
         )
@@ -122,3 +123,16 @@ class Judge:
             return facts
         offer = catalogue.registry.offers[landing.offer.value]
         return on_offer(facts, offer, landing, catalogue)
+
+
+def _in_perimeter(landing: Landing, decision: Qualification) -> bool:
+    """Whether a landing is surely in every area that a decision is limited to."""
+    stated = {area: landing.areas.get(area) for area in decision.perimeter}
+    return all(
+        isinstance(found, Known) and found.value in decision.perimeter[area]
+        for area, found in stated.items()
+    )
+
+
+def _named(decision: Qualification) -> str:
+    return f"{decision.scheme} {decision.version}".strip()

@@ -6,7 +6,7 @@ import argparse
 
 from guardrail.cli.exits import EXIT_ALLOW
 from guardrail.cli.judging import add_judging, exit_code, judge, report, targets_of
-from guardrail.cli.options import library_of
+from guardrail.cli.options import INPUT, library_of
 from guardrail.cli.reading import stack_of
 from guardrail.decision import worst
 from guardrail.errors import ConfigurationError
@@ -33,7 +33,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "input",
         nargs="+",
         metavar="INPUT",
-        help="plan, as JSON or binary; - for standard input",
+        help=INPUT,
     )
     parser.add_argument(
         "--preset",

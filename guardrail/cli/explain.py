@@ -20,7 +20,7 @@ from guardrail.cli.judging import (
     rendering_for,
     targets_of,
 )
-from guardrail.cli.options import library_of, today
+from guardrail.cli.options import INPUT, library_of, today
 from guardrail.cli.output import write
 from guardrail.cli.reading import stack_of
 from guardrail.cli.words import chosen
@@ -56,9 +56,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         epilog=_EXAMPLE,
     )
     parser.add_argument("address", metavar="ADDRESS", help="of a resource, or a glob")
-    parser.add_argument(
-        "input", nargs="?", metavar="INPUT", help="plan, as JSON or binary; - for stdin"
-    )
+    parser.add_argument("input", nargs="?", metavar="INPUT", help=INPUT)
     add_judging(parser, formats=("json", "text"))
     parser.set_defaults(run=run)
 

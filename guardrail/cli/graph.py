@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from guardrail.cli.judging import add_questions, judge, rendering_for
-from guardrail.cli.options import library_of
+from guardrail.cli.options import INPUT, library_of
 from guardrail.cli.output import STANDARD, write
 from guardrail.cli.reading import stack_of
 
@@ -27,9 +27,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Draw the stack: who operates what, and where the data goes.",
         epilog=_EXAMPLE,
     )
-    parser.add_argument(
-        "input", metavar="INPUT", help="plan, as JSON or binary; - for standard input"
-    )
+    parser.add_argument("input", metavar="INPUT", help=INPUT)
     add_questions(parser)
     parser.add_argument(
         "--format", choices=_FORMATS, default="svg", help="svg when not given"

@@ -13,6 +13,11 @@ from guardrail.library import RULES, Library, load_library, shipped, staleness
 from guardrail.model import Gap
 
 LANGUAGES = ("en", "fr")
+INPUT = (
+    "plan (binary or JSON), folder of code, Heat template, playbook, or export of "
+    "the OpenStack client; - for standard input"
+)
+"""What is said of what can be judged."""
 
 
 def today() -> date:

@@ -73,6 +73,10 @@ def _stack(path: str, shown: str, options: argparse.Namespace) -> Stack:
         InputError: It, or its code, cannot be read as what it should be.
         ConfigurationError: An option is not usable.
     """
+    if options.src is not None and not options.src.is_dir():
+        raise ConfigurationError(
+            "there is no such folder", where=f"--src {options.src}"
+        )
     if path != STANDARD and Path(path).is_dir():
         return folder_stack(path, options)
     if options.stated:

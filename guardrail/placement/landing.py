@@ -271,7 +271,7 @@ def _no_endpoint(profile: ProviderProfile) -> Unknown:
     general = [path for path in profile.endpoints if "{" not in path]
     top = (*general, profile.endpoints[0].partition(".")[0])[0]
     return Unknown(
-        say("`{}` of the provider is not in the plan", top), _attest(names, profile)
+        say("`{}` of the provider is not stated", top), _attest(names, profile)
     )
 
 
@@ -306,7 +306,7 @@ def _countries(
     if isinstance(region, Unknown):
         return region
     if isinstance(region, Absent):
-        return Unknown(say("the region is not in the plan"))
+        return Unknown(say("nothing states the region"))
     place = place_of(region.value, offer.region_table, catalogue)
     if place is None or not place.countries:
         return Unknown(

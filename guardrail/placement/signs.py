@@ -106,7 +106,7 @@ def _region_sign(
         return Sign(Truth.UNKNOWN, missing=(region,))
     if isinstance(region, Absent):
         gap = Unknown(
-            say("the region is not in the plan"),
+            say("nothing states the region"),
             say("state it in the provider block or attest it with --env"),
         )
         return Sign(Truth.UNKNOWN, missing=(gap,))

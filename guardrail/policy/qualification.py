@@ -111,7 +111,7 @@ def _qualification_gaps(
         region = facts.landing.region
         gaps.append(Missing("region", region.reason, region.remedy))
     elif unknown[2]:
-        gaps.append(Missing("region", say("the region is not in the plan")))
+        gaps.append(Missing("region", say("nothing states the region")))
     if unknown[3] and isinstance(facts.service, Unknown):
         gaps.append(service_gap(facts.service))
     if unknown[4]:

@@ -173,7 +173,7 @@ def _standing_lines(found: Iterable[StandingChange], page: Layout) -> Iterator[s
 
 def _law_lines(found: Iterable[ReachChange], page: Layout) -> Iterator[str]:
     for one in found:
-        yield from page.wrap(f"{one.law}: {', '.join(one.offers)}", 2, 2)
+        yield from page.wrap(page.t("{}: {}", one.law, ", ".join(one.offers)), 2, 2)
 
 
 class FactChange(msgspec.Struct, kw_only=True):

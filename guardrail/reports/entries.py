@@ -41,7 +41,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """Everything that is wrong and missing, on one line."""
-        return " ".join((self.message, *self.missing)).strip()
+        return " – ".join((self.message, *self.missing))
 
 
 def entries(decision: Decision, rendering: Rendering) -> list[Entry]:

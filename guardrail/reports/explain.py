@@ -42,6 +42,7 @@ from guardrail.reports.layout import Layout
 from guardrail.reports.rendering import Rendering
 from guardrail.reports.report_v1 import ClassBecause, Location
 from guardrail.reports.rules import derogation_in_words
+from guardrail.reports.wording import fact_in_words
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -237,11 +238,16 @@ class _Resource:
                 text = sentence(atom.predicate, atom.argument, words)
                 yield text if holds else page.t("not so: {}", text)
         elif breach.missing:
-            yield page.t("not known: {}", ", ".join(gap.fact for gap in breach.missing))
+            yield self._unknown(breach)
         elif stop.facts.offer is not None:
             laws = self._books.registry.laws
             ground = Ground(stop.facts.offer, stop.facts, laws, page)
             yield from ground.all(ruling.unmet)
+
+    def _unknown(self, breach: Breach) -> str:
+        page = self._page
+        facts = [page.say(fact_in_words(gap.fact)) for gap in breach.missing]
+        return page.t("not known: {}", ", ".join(dict.fromkeys(facts)))
 
     def _changes(self) -> Changes:
         told = self._told

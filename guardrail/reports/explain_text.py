@@ -23,7 +23,7 @@ from guardrail.reports.layout import Layout, paged
 from guardrail.reports.offer import MARKS
 from guardrail.reports.offers import title_of
 from guardrail.reports.text import BODIES
-from guardrail.reports.wording import role_in_words
+from guardrail.reports.wording import fact_in_words, role_in_words
 
 _EVIDENCE: Mapping[str, str] = {
     "E1": "a value of the planned resource itself",
@@ -230,7 +230,7 @@ class _Page:
         if row is None:
             return countries
         told = page.t("region {} of the table {}", row.region, row.table)
-        sure = "" if row.official else "; " + page.t("not officially sourced")
+        sure = "" if row.official else page.t("; ") + page.t("not officially sourced")
         return f"{countries} ({told}{sure})"
 
     def _offer(self, offer: OfferChain) -> Iterator[str]:
@@ -253,8 +253,9 @@ class _Page:
         return within(self._day, link.since, link.until)
 
     def _link(self, link: Control) -> str:
-        who = self._page.t(LINKS[link.link])
-        return f"{link.entity}, {link.country}: {who} [{link.confidence}]"
+        page = self._page
+        how = f"{page.t(LINKS[link.link])} [{link.confidence}]"
+        return page.t("{}: {}", f"{link.entity}, {link.country}", how)
 
     def _laws(self, offer: OfferChain) -> Iterator[str]:
         page = self._page
@@ -331,7 +332,7 @@ class _Page:
     def _changes(self, changes: Changes) -> Iterator[str]:
         page = self._page
         missing = [
-            page.t("{}: {}", one.fact, one.reason)
+            page.t("{}: {}", page.say(fact_in_words(one.fact)), one.reason)
             + (page.t("; ") + one.remedy if one.remedy else "")
             for one in changes.missing
         ]

@@ -94,7 +94,7 @@ class Ground:
             else law.removeprefix("control-").upper()
             for law in laws
         }
-        return page.t("reached by the law of {}", ", ".join(sorted(countries)))
+        return page.t("reached by foreign law: {}", ", ".join(sorted(countries)))
 
     def _located(self, _asked: Any) -> str:
         page, countries = self._page, self._facts.landing.countries

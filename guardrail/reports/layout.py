@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -12,6 +13,23 @@ from guardrail.model import say
 from guardrail.reports.rendering import Rendering
 
 _COLOURS = {"deny": "31;1", "review": "33;1", "allow": "32;1", "notice": "36"}
+
+_BOUND = re.compile(r" (?=[:;!?»])|(?<=«) ")
+"""Blanks before or after a sign that stays with its word."""
+_STIFF = "\N{NO-BREAK SPACE}"
+
+
+def lines_of(text: str, width: int, indent: int, hang: int) -> list[str]:
+    """`text` in lines; all but the first are moved in by `hang` more."""
+    lines = textwrap.wrap(
+        _BOUND.sub(_STIFF, text),
+        width,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hang),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace(_STIFF, " ") for line in lines]
 
 
 class Layout:
@@ -32,14 +50,7 @@ class Layout:
 
     def wrap(self, text: str, indent: int = 0, hang: int = 0) -> list[str]:
         """`text` in lines; all but the first are moved in by `hang` more."""
-        return textwrap.wrap(
-            self.rendering.say(text),
-            self.rendering.width,
-            initial_indent=" " * indent,
-            subsequent_indent=" " * (indent + hang),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        return lines_of(self.rendering.say(text), self.rendering.width, indent, hang)
 
     def labelled(self, label: str, text: str, margin: int = 12) -> Iterator[str]:
         """`text` beside its label, in a column of its own."""

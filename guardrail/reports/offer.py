@@ -186,8 +186,8 @@ class _Sheet:
         if not countries:
             listed = ", ".join(self._sheet.offer.countries)
             return listed or self._page.t("country not known")
-        return "; ".join(
-            f"{country}: {', '.join(regions)}"
+        return self._page.t("; ").join(
+            self._page.t("{}: {}", country, ", ".join(regions))
             for country, regions in sorted(countries.items())
         )
 
@@ -237,7 +237,7 @@ class _Sheet:
         page, sheet = self._page, self._sheet
         lines: list[str] = []
         for one in sheet.reach:
-            lines += page.wrap(f"{one.law}: {one.name}", 2, 4)
+            lines += page.wrap(page.t("{}: {}", one.law, one.name), 2, 4)
             who = page.t("through {}", ", ".join(one.through))
             lines += page.wrap(f"{who}; {page.days(one.since, one.until)}", 4, 2)
             lines += page.wrap(one.citation, 4, 2)
@@ -261,7 +261,9 @@ class _Sheet:
         page, day = self._page, self._sheet.as_of
         number = f", {page.t('decision {}', one.decision)}" if one.decision else ""
         days = page.days(one.since, one.until)
-        head = f"{title_of(one)}: {self._force(one, day)}, {days}{number}"
+        head = page.t(
+            "{}: {}", title_of(one), f"{self._force(one, day)}, {days}{number}"
+        )
         details = []
         if one.claimed_since:
             details.append(

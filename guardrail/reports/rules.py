@@ -201,7 +201,7 @@ def derogation_in_words(terms: Terms | None, page: Layout) -> str:
         (terms.public, page.t("published")),
         (terms.signed, page.t("signed")),
     )
-    return "; ".join(text for holds, text in stated if holds)
+    return page.t("; ").join(text for holds, text in stated if holds)
 
 
 def _sources(rule: Rule, page: Layout) -> Iterator[str]:
@@ -210,7 +210,8 @@ def _sources(rule: Rule, page: Layout) -> Iterator[str]:
         read = page.t("read {}", source.read)
         yield from page.wrap(f"• {source.cited}, {read}", 2, 2)
     mark = page.t(MARKS[rule.confidence])
-    yield from page.wrap(f"{page.t('confidence')} {rule.confidence}: {mark}", 2, 2)
+    text = page.t("{}: {}", f"{page.t('confidence')} {rule.confidence}", mark)
+    yield from page.wrap(text, 2, 2)
     if rule.derogation is not None and rule.derogation.note:
         text = f"{page.t('note on derogations:')} {rule.derogation.note}"
         yield from page.wrap(text, 2, 2)

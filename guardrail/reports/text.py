@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -19,6 +18,7 @@ from guardrail.decision import (
 )
 from guardrail.model import Known, say
 from guardrail.placement import Landing
+from guardrail.reports.layout import lines_of
 from guardrail.reports.rendering import Rendering
 from guardrail.reports.wording import (
     message,
@@ -158,7 +158,6 @@ class _Page:
     def _landing(self, landing: Landing, shown: Shown) -> Iterator[str]:
         offer, region = landing.offer, landing.region
         unknown = self._t("unknown operator")
-        role = "" if landing.role == "primary" else f"{self._role(landing.role)}: "
         place = [offer.value if isinstance(offer, Known) else unknown]
         if isinstance(region, Known) and landing.region_shown:
             place.append(region.value)
@@ -168,9 +167,10 @@ class _Page:
         if shown.operator is not None:
             facts += shown.qualifications or [self._t("no qualification")]
             facts += shown.exposures
-        yield from self._wrap(
-            f"→ {role}{', '.join(place)} [{', '.join(facts)}]", _MARGIN
-        )
+        text = f"{', '.join(place)} [{', '.join(facts)}]"
+        if landing.role != "primary":
+            text = self._t("{}: {}", self._role(landing.role), text)
+        yield from self._wrap(f"→ {text}", _MARGIN)
         if shown.until is not None:
             closed = self._t("closed: its last day was {}", shown.until.isoformat())
             yield from self._wrap(closed, _MARGIN + 2)
@@ -192,8 +192,8 @@ class _Page:
         mark = self._t(finding.effect.value.upper())
         if breach.derogation:
             mark += f" ({breach.derogation})"
-        rule = f"{breach.rule.id}{roles}"
-        head = f"{mark} {rule}: {message(breach, self._rendering)}"
+        rule = f"{mark} {breach.rule.id}{roles}"
+        head = self._t("{}: {}", rule, message(breach, self._rendering))
         yield from self._wrap(f"• {head}", _MARGIN, 2)
 
     def _missing(self, findings: Sequence[Finding]) -> Iterator[str]:
@@ -271,7 +271,7 @@ class _Page:
             addresses = by_text.setdefault((breach.rule.id, text), {})
             addresses.update(dict.fromkeys(finding.address for finding in findings))
         for (rule, text), addresses in by_text.items():
-            yield from self._labelled("notice", f"{rule}: {text}")
+            yield from self._labelled("notice", self._t("{}: {}", rule, text))
             yield from self._wrap(self._addresses(list(addresses)), _MARGIN)
         if by_text:
             yield ""
@@ -323,20 +323,21 @@ class _Page:
         word = self._t(verdict.upper())
         counts = self._t(
             "{}, {}: {}, {}, {}",
-            self._number(counted.resources, "{} resource", "{} resources"),
-            self._number(counted.judged, "{} judged ", "{} judged"),
-            self._number(counted.allow, "{} allow ", "{} allow"),
-            self._number(counted.review, "{} review ", "{} review"),
+            self._number(
+                counted.resources, "0 resources", "1 resource", "{} resources"
+            ),
+            self._number(counted.judged, "0 judged", "1 judged", "{} judged"),
+            self._number(counted.allow, "0 allow", "1 allow", "{} allow"),
+            self._number(counted.review, "0 review", "1 review", "{} review"),
             self._t("{} deny", counted.deny),
         )
         first, *others = self._wrap(f"{self._t('verdict:')} {word} · {counts}")
         yield first.replace(word, self._paint(word, verdict), 1)
         yield from others
 
-    def _number(self, number: int, one: str, more: str) -> str:
-        """A number of things; in French, none of them is singular."""
-        single = number == 1 or (number == 0 and self._rendering.language == "fr")
-        return self._t(one if single else more, number).strip()
+    def _number(self, number: int, none: str, one: str, more: str) -> str:
+        """A number of things, as languages tell them apart."""
+        return self._t(none if number == 0 else one if number == 1 else more, number)
 
     def _labelled(self, word: str, text: str, hang: int = 0) -> Iterator[str]:
         """`text` beside a verdict or NOTICE."""
@@ -352,14 +353,9 @@ class _Page:
         """`text` in lines; most of it is said of many resources."""
         key = (text, indent, hang)
         if key not in self._wrapped:
-            self._wrapped[key] = textwrap.wrap(
-                self._rendering.say(text),
-                self._rendering.width,
-                initial_indent=" " * indent,
-                subsequent_indent=" " * (indent + hang),
-                break_long_words=False,
-                break_on_hyphens=False,
-            ) or [" " * indent]
+            said, width = self._rendering.say(text), self._rendering.width
+            lines = lines_of(said, width, indent, hang)
+            self._wrapped[key] = lines or [" " * indent]
         return self._wrapped[key]
 
     def _paint(self, text: str, word: str) -> str:

@@ -15,6 +15,7 @@ from guardrail.reports.grounds import Ground
 from guardrail.reports.layout import Layout, paged
 from guardrail.reports.offers import ENDS_SOON_DAYS
 from guardrail.reports.rendering import Rendering
+from guardrail.reports.wording import fact_in_words
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,7 +196,7 @@ class _Words:
     def _rule(self, rule: Rule, effect: Effect, gaps: Sequence[Missing]) -> str:
         page, message = self.page, rule.message[self.page.language]
         text = page.t("not decided yet: {}", message) if gaps else message
-        return f"{page.t(effect.value.upper())} {rule.id}: {text}"
+        return page.t("{}: {}", f"{page.t(effect.value.upper())} {rule.id}", text)
 
     def _missing(self, prospect: Prospect) -> list[str]:
         gaps = [
@@ -207,9 +208,10 @@ class _Words:
         return [self._gap(gap) for gap in dict.fromkeys(gaps)]
 
     def _gap(self, gap: Missing) -> str:
-        reason, remedy = self.page.say(gap.reason), self.page.say(gap.remedy)
-        parts = [part for part in (reason, remedy) if part]
-        return f"{gap.fact}: {'; '.join(parts)}"
+        page = self.page
+        parts = [page.say(part) for part in (gap.reason, gap.remedy) if part]
+        fact = page.say(fact_in_words(gap.fact))
+        return page.t("{}: {}", fact, page.t("; ").join(parts))
 
     def _for(self, seen: Outlook, rests: Sequence[Rest]) -> Iterator[str]:
         """What an offer that is allowed has for itself."""

@@ -74,6 +74,11 @@ _FACTS = {
 """What people call the facts; areas of a cloud have names of their own."""
 
 
+def fact_in_words(fact: str) -> str:
+    """What people call a fact that is missing."""
+    return say(_FACTS[fact]) if fact in _FACTS else fact
+
+
 def missing_in_words(breach: Breach, rendering: Rendering) -> list[str]:
     """Each missing fact as people call it, why it is missing, how to supply it."""
     return _missing(breach, rendering, rendering.say)
@@ -89,7 +94,7 @@ def _missing(
 ) -> list[str]:
     lines = []
     for gap in breach.missing:
-        fact = named(say(_FACTS[gap.fact]) if gap.fact in _FACTS else gap.fact)
+        fact = named(fact_in_words(gap.fact))
         line = rendering.say(say("{}: {}", fact, gap.reason))
         remedy = rendering.say(gap.remedy)
         lines.append(line + rendering.say(say("; ")) + remedy if remedy else line)

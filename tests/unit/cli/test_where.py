@@ -109,7 +109,7 @@ def test_a_denial_names_the_rule_and_the_facts_behind_it(ask: Ask) -> None:
     assert aws["verdict"] == "deny"
     assert "baseline-sensitive" in aws["rules"]
     assert "no secnumcloud qualification" in aws["because"]
-    assert "reached by the law of US" in aws["because"]
+    assert "reached by foreign law: US" in aws["because"]
 
 
 def test_a_service_outside_the_perimeter_is_not_covered(ask: Ask) -> None:
@@ -250,7 +250,7 @@ def test_the_text_groups_by_verdict_and_sums_up_the_denials(ask: Ask) -> None:
         ["ALLOW", "REVIEW", "DENY"],
         ["ALLOW", "DENY"],
     )
-    told = "no secnumcloud qualification; reached by the law of US"
+    told = "no secnumcloud qualification; reached by foreign law: US"
     assert any(told in line for line in lines)
 
 

@@ -195,7 +195,7 @@ def test_a_region_that_no_offer_has(region: str | None) -> None:
     assert reason(landing) == (
         f"no offer of provider {PROVIDER} has the region us-1"
         if region
-        else "the region is not in the plan"
+        else "nothing states the region"
     )
 
 

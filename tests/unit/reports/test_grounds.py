@@ -109,8 +109,8 @@ def test_where_it_is(knowledge: Knowledge, landing: dict[str, Any], told: str) -
 @pytest.mark.parametrize(
     ("laws", "told"),
     [
-        (("us-cloud-act", "us-fisa-702"), "reached by the law of US"),
-        (("control-mx", "us-cloud-act"), "reached by the law of MX, US"),
+        (("us-cloud-act", "us-fisa-702"), "reached by foreign law: US"),
+        (("control-mx", "us-cloud-act"), "reached by foreign law: MX, US"),
         ((), "no official source says who controls it"),
     ],
 )

@@ -157,3 +157,37 @@ def test_french_says_it_too(ask: Ask) -> None:
     said = ask("check", HEAT / "other-places" / "app.yaml", *DAY, "--lang", "fr")
 
     assert "que seul un secret désigne" in " ".join(said.out.split())
+
+
+def test_what_is_qualified_in_a_part_of_a_cloud_is_told_of_that_part(
+    ask: Ask, tmp_path: Path
+) -> None:
+    (tmp_path / "guardrail.yaml").write_text(
+        "offers:\n"
+        "  - id: our-cloud\n"
+        "    operator: us\n"
+        "    hosting: commercial\n"
+        "    country: FR\n"
+        "    recognise: [{provider: terraform-provider-openstack/openstack,"
+        " host: keystone.cloud.example}]\n"
+        "    qualifications:\n"
+        "      - {scheme: secnumcloud, version: '3.2', since: 2026-01-01, until: 2028-12-31,"
+        " perimeter: {zone: [inner]}}\n"
+        "      - {scheme: secnumcloud, version: '3.2', since: 2026-01-01, until: 2028-12-31,"
+        " services: [block-storage], perimeter: {zone: [inner]}}\n"
+    )
+    volume = "{type: OS::Cinder::Volume, properties: {availability_zone: %s}}"
+    (tmp_path / "app.yaml").write_text(
+        "heat_template_version: queens\nresources:\n"
+        f"  inner: {volume % 'inner'}\n"
+        f"  outer: {volume % 'outer'}\n"
+        "  bare: {type: OS::Cinder::Volume}\n"
+    )
+    cloud = "OS_AUTH_URL=https://keystone.cloud.example/v3"
+    said = ask("check", "app.yaml", "--env", cloud, "--format", "json")
+    told = {
+        one["address"]: one["landings"][0]["qualifications"]
+        for one in said.document["resources"]
+    }
+    assert told["inner"] == ["secnumcloud 3.2"]
+    assert told["outer"] == told["bare"] == []

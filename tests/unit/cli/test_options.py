@@ -7,6 +7,10 @@ import pytest
 
 from guardrail.cli.options import environment_variable, pairs, today
 from guardrail.errors import ConfigurationError
+from tests.conftest import ROOT
+from tests.unit.cli.conftest import Ask
+
+DEMO = ROOT / "terraform-examples" / "demo" / "plan.json"
 
 
 def test_the_day_is_that_of_greenwich() -> None:
@@ -42,3 +46,17 @@ def test_a_name_is_stated_once() -> None:
 def test_what_is_no_pair_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError, match="--env takes NAME=VALUE"):
         pairs([text], "--env")
+
+
+def test_a_folder_of_code_that_is_not_there_is_a_wrong_option(ask: Ask) -> None:
+    said = ask("check", DEMO, "--src", "nowhere")
+
+    assert said.code == 2
+    assert said.err == "guardrail: --src nowhere: there is no such folder\n"
+
+
+def test_a_profile_that_is_not_there_is_a_wrong_option(ask: Ask) -> None:
+    said = ask("check", DEMO, "--profile", "nonsense")
+
+    assert said.code == 2
+    assert "no rule is called 'nonsense'; the profiles are: " in said.err

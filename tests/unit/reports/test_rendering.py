@@ -6,6 +6,7 @@ import pytest
 
 from guardrail.model import say
 from guardrail.reports import Rendering
+from guardrail.reports.layout import lines_of
 
 FRENCH = {"region {}": "région {}"}
 
@@ -49,3 +50,11 @@ def test_what_is_not_printable_is_a_blank(char: str) -> None:
 )
 def test_no_text_is_a_command_of_continuous_integration(text: str, shown: str) -> None:
     assert rendering("en").say(text) == shown
+
+
+def test_a_sign_stays_with_its_word() -> None:
+    text = "une loi : « cloud au centre » ; une autre"
+
+    assert lines_of(text, 10, 0, 1) == [
+        "une loi :", " « cloud", " au", " centre » ;", " une autre",
+    ]  # fmt: skip

@@ -11,20 +11,22 @@ from keystoneauth1.exceptions import ClientException, HttpError
 from keystoneauth1.session import Session
 
 from guardrail.model import Phrase, say
+from guardrail.openstack.read_only import read_only
 
 MOST_ROWS = 100_000
 """Rows of one list beyond which it is not read to its end."""
-_LONGEST_S = 30.0
-"""How long one answer may take."""
 
 
 class UnansweredError(Exception):
     """A service did not answer as it should; `reason` is a phrase."""
 
-    def __init__(self, reason: Phrase, status: int = 0) -> None:
+    def __init__(
+        self, reason: Phrase, status: int = 0, *, reached: bool = True
+    ) -> None:
         super().__init__(reason)
-        self.reason = reason
-        self.status = status
+        self.reason, self.status = reason, status
+        self.reached = reached
+        """Whether there was any answer at all."""
 
 
 class Asking:
@@ -32,21 +34,32 @@ class Asking:
 
     def __init__(
         self,
-        adapter: Adapter,
+        session: Session,
+        terms: Mapping[str, Any],
         budget_s: float,
         clock: Callable[[], float],
     ) -> None:
-        """The time begins now."""
-        self._adapter, self._clock = adapter, clock
-        self._end = clock() + budget_s
-        self._seconds = budget_s
+        """A service as an adapter of `terms` reaches it; the time begins now."""
+        self._end, self._clock, self._seconds = clock() + budget_s, clock, budget_s
+        self._adapter = Adapter(read_only(session, self._left), **terms)
 
-    @staticmethod
-    def of(
-        session: Session, terms: Mapping[str, Any], budget_s: float, clock: Any
-    ) -> Asking:
-        """A service as an adapter of `terms` reaches it."""
-        return Asking(Adapter(session, **terms), budget_s, clock)
+    def _left(self) -> float:
+        """Seconds."""
+        return self._end - self._clock()
+
+    def _late(self) -> UnansweredError:
+        late = say("it was not read to its end in {} s", f"{self._seconds:g}")
+        return UnansweredError(late)
+
+    def _unanswered(self, error: ClientException) -> UnansweredError:
+        """Why there is no answer; never what stands in it."""
+        if isinstance(error, HttpError):
+            reason = say("it answers with status {}", str(error.http_status))
+            return UnansweredError(reason, error.http_status)
+        if self._left() <= 0:
+            return self._late()
+        reason = say("it cannot be reached ({})", type(error).__name__)
+        return UnansweredError(reason, reached=False)
 
     def endpoint(self) -> str:
         """Where the catalogue says that it is.
@@ -57,7 +70,7 @@ class Asking:
         try:
             found = self._adapter.get_endpoint()
         except ClientException as error:
-            raise UnansweredError(_reason(error)) from error
+            raise self._unanswered(error) from error
         if not found:
             raise UnansweredError(say("the catalogue has no address of it"))
         return found
@@ -92,16 +105,12 @@ class Asking:
         Raises:
             UnansweredError: There is none in time, or it is an error.
         """
-        left = self._end - self._clock()
-        if left <= 0:
-            late = say("it was not read to its end in {} s", f"{self._seconds:g}")
-            raise UnansweredError(late)
+        if self._left() <= 0:
+            raise self._late()
         try:
-            return self._adapter.request(
-                path, method, timeout=min(left, _LONGEST_S), **how
-            )
+            return self._adapter.request(path, method, **how)
         except ClientException as error:
-            raise UnansweredError(_reason(error), _status(error)) from error
+            raise self._unanswered(error) from error
 
     def rows(
         self, path: str, key: str, params: Mapping[str, str], **how: Any
@@ -122,22 +131,25 @@ class Asking:
                 raise UnansweredError(say("the answer is not the list of the API"))
             yield from found
             seen += len(found)
-            following = {**params, **_following(body, key)}
+            following = {**params, **_following(body)}
             if following == params or not found:
+                if body.get("truncated"):  # as Keystone says that there are more
+                    raise UnansweredError(say("the list does not come to its end"))
                 return
             if following == asked or seen >= MOST_ROWS:
                 raise UnansweredError(say("the list does not come to its end"))
             asked = following
 
 
-def _following(body: Mapping[str, Any], key: str) -> dict[str, str]:
+def _following(body: Mapping[str, Any]) -> dict[str, str]:
     """What the link to the next page asks for, wherever it leads; empty at the end.
 
     Only the query is taken: a token goes to the service of the catalogue, and no link
     sends it elsewhere.
     """
-    stated = [body.get("next"), body.get(f"{key}_links"), body.get("links")]
-    for one in stated:
+    for name, one in body.items():
+        if name != "next" and not name.endswith("links"):
+            continue
         links = [one.get("next")] if isinstance(one, dict) else [one]
         if isinstance(one, list):
             links = [
@@ -149,15 +161,3 @@ def _following(body: Mapping[str, Any], key: str) -> dict[str, str]:
             if isinstance(link, str) and link:
                 return dict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
     return {}
-
-
-def _status(error: ClientException) -> int:
-    return error.http_status if isinstance(error, HttpError) else 0
-
-
-def _reason(error: ClientException) -> Phrase:
-    """Why there is no answer; never what stands in it."""
-    status = _status(error)
-    if status:
-        return say("it answers with status {}", str(status))
-    return say("it cannot be reached ({})", type(error).__name__)

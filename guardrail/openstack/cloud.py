@@ -63,12 +63,13 @@ class Cloud:
         from keystoneauth1.exceptions import ClientException
 
         self._config, self._budget_s, self._clock = config, budget_s, clock
-        self._session = read_only(config.get_session())
-        auth: Any = self._session.auth
+        self._session = config.get_session()
+        asked = read_only(self._session, lambda: budget_s)
+        auth: Any = asked.auth
         self.auth_url = text(getattr(auth, "auth_url", ""))
         self.name = text(config.name) or self.auth_url
         try:
-            access = auth.get_access(self._session)
+            access = auth.get_access(asked)
         except (ClientException, AttributeError) as error:
             raise InputError(
                 f"Keystone gives no token ({type(error).__name__})",
@@ -82,6 +83,8 @@ class Cloud:
                 where=self.name,
                 remedy="State one, as project_name in clouds.yaml or OS_PROJECT_NAME",
             )
+        self.administers = "admin" in access.role_names
+        """Whether every service shows them the things of every project."""
         self._catalogue: Sequence[Mapping[str, Any]] = listed(
             access.service_catalog.catalog
         )
@@ -128,8 +131,10 @@ class Cloud:
         known |= {text(self._config.get_service_type(kind)) for kind in kinds}
         return sorted({text(one.get("type")) for one in self._catalogue} - known)
 
-    def service(self, kind: str, version: str, region: str, **how: Any) -> Asking:
-        """A service in a region, with its whole budget of time."""
+    def service(
+        self, kind: str, version: str, region: str | None, **how: Any
+    ) -> Asking:
+        """A service in a region, or in any, with its whole budget of time."""
         config = self._config
         terms = {
             "service_type": config.get_service_type(kind),
@@ -143,4 +148,4 @@ class Cloud:
         }
         if not version:
             del terms["min_version"], terms["max_version"]
-        return Asking.of(self._session, terms, self._budget_s, self._clock)
+        return Asking(self._session, terms, self._budget_s, self._clock)

@@ -14,11 +14,14 @@ import msgspec
 
 from guardrail.model import Gap, Phrase, say
 from guardrail.openstack.asking import Asking, UnansweredError
-from guardrail.openstack.bodies import listed, mapping, text
+from guardrail.openstack.bodies import mapping, text
 from guardrail.openstack.cloud import Cloud
-from guardrail.openstack.listings import CONTAINER, LISTINGS, Listing, Seen
+from guardrail.openstack.containers import containers_of
+from guardrail.openstack.listings import AREAS, CONTAINER, LISTINGS
+from guardrail.openstack.rows import Listing, Seen, read
 
 _FORBIDDEN = frozenset({401, 403})
+_SHOWN = 10
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +65,8 @@ class Taking:
         self._things: list[Thing] = []
         self._areas: dict[str, set[str]] = {}
         self._aggregates: dict[tuple[str, str], list[str]] = {}
+        self._down: dict[tuple[str, str], UnansweredError] = {}
+        """Services that nobody reached, by their region; they are asked once."""
 
     def taken(self) -> Inventory:
         """All that is there."""
@@ -86,15 +91,22 @@ class Taking:
 
     def _projects(self) -> list[Project]:
         """The projects whose things are asked for."""
-        keystone = self._cloud.service("identity", "3", self._cloud.regions[0])
+        regions = self._cloud.regions
+        # One Keystone may serve them all from a region of its own.
+        has = [one for one in regions if self._cloud.lists("identity", one)]
+        keystone = self._cloud.service("identity", "3", next(iter(has), None))
         own = f"/projects/{quote(self._cloud.project, safe='')}"
         self._tell("projects")
         try:
-            if not self._everything:
-                return [_project(mapping(keystone.get(own)).get("project"))]
-            return [*map(_project, keystone.rows("/projects", "projects", {}))]
+            if self._everything:
+                return [*map(_project, keystone.rows("/projects", "projects", {}))]
         except UnansweredError as error:
-            self._refused("projects", "", error.reason)
+            self._refused(say("projects"), "", error.reason)
+        try:
+            return [_project(mapping(keystone.get(own)).get("project"))]
+        except UnansweredError as error:
+            if not self._everything:
+                self._refused(say("projects"), "", error.reason)
         return [Project(id=self._cloud.project, name="", tags=())]
 
     def _with_unknown(self, projects: Sequence[Project]) -> tuple[Project, ...]:
@@ -104,7 +116,7 @@ class Taking:
         if others:
             message = say(
                 "labels of projects that could not be read: {}",
-                ", ".join(sorted(others)[:10]),
+                ", ".join(sorted(others)[:_SHOWN]),
             )
             self._gaps.append(Gap(id="projects-unseen", message=message, blocks=True))
         return (
@@ -117,47 +129,97 @@ class Taking:
     def _list(self, listing: Listing, region: str) -> None:
         """Add everything that one list shows."""
         self._tell(f"{listing.noun} {region}")
-        if not self._cloud.lists(listing.service, region):
+        if not self._cloud.lists(listing.service.type, region):
             self._missing(listing.noun, region)
-            return
-        status = self._read(listing, region, everything=self._everything)
-        if self._everything and status in _FORBIDDEN:
-            self._read(listing, region, everything=False)
-        elif self._everything and not listing.projects:
+        elif not self._everything:
+            self._read(listing, region, own=True)
+        elif not listing.others:
+            self._read(listing, region, own=True)
             self._others(listing.noun, region)
+        elif self._read(listing, region, own=False) in _FORBIDDEN:
+            self._read(listing, region, own=True)
+        elif not self._cloud.administers:
+            self._unshown(listing, region)
 
-    def _read(self, listing: Listing, region: str, *, everything: bool) -> int:
+    def _unshown(self, listing: Listing, region: str) -> None:
+        """Tell of a list that shows nothing of others, as some do to most people."""
+        shown = {
+            thing.seen.project
+            for thing in self._things
+            if (thing.type, thing.region) == (listing.type, region)
+        }
+        if shown <= {self._cloud.project, ""}:
+            message = say("none is shown, and the credentials have no role `admin`")
+            self._refused(say("{} of other projects", listing.noun), region, message)
+
+    def _read(self, listing: Listing, region: str, *, own: bool) -> int:
         """Add what is shown; the status of an answer that refuses, or 0."""
-        service = self._cloud.service(listing.service, listing.version, region)
+        whose = listing.noun if own else say("{} of other projects", listing.noun)
+        nobodys = False
         try:
-            for row in self._rows(service, listing, everything=everything):
-                self._add(listing, listing.read(row), region, service)
+            for service, row in self._rows(listing, region, own=own):
+                seen = self._labelled(service, listing, read(listing, row))
+                project = seen.project or (self._cloud.project if own else "")
+                nobodys = nobodys or not project
+                seen = msgspec.structs.replace(seen, project=project)
+                self._add(listing, seen, region)
         except UnansweredError as error:
-            self._refused(listing.noun, region, error.reason)
+            refused = error.status in _FORBIDDEN
+            self._refused(whose if refused else listing.noun, region, error.reason)
             return error.status
+        if nobodys:
+            message = say("whose they are is not shown: {}", _of(listing.noun, region))
+            self._gaps.append(Gap(id="projects-unseen", message=message, blocks=True))
         return 0
 
     def _rows(
-        self, service: Asking, listing: Listing, *, everything: bool
-    ) -> Iterator[Mapping[str, Any]]:
-        path, params = listing.path, dict(listing.all_projects)
-        if everything:
-            path = listing.all_path or path
-        else:
+        self, listing: Listing, region: str, *, own: bool
+    ) -> Iterator[tuple[Asking, Mapping[str, Any]]]:
+        """The rows of one list, and whom to ask for more of each.
+
+        Raises:
+            UnansweredError: The list cannot be read to its end.
+        """
+        place = listing.service.type, region
+        if place in self._down:
+            raise self._down[place]
+        path, params = listing.every_path or listing.path, dict(listing.every)
+        if own:
+            path = listing.path
             params = {
                 name: value.format(self._cloud.project)
                 for name, value in listing.own.items()
             }
+        service = self._cloud.service(*listing.service, region)
         version = service.microversion(listing.microversion)
-        yield from service.rows(path, listing.key, params, microversion=version)
+        try:
+            for row in service.rows(path, listing.rows, params, microversion=version):
+                yield service, row
+        except UnansweredError as error:
+            if not error.reached:
+                self._down[place] = error
+            raise
 
-    def _add(self, listing: Listing, seen: Seen, region: str, service: Asking) -> None:
-        if listing.labels:
-            answer = service.get(listing.labels.format(quote(seen.id, safe="")))
-            found = mapping(mapping(answer).get("metadata"))
-            seen = msgspec.structs.replace(
-                seen, attributes={"metadata": found}, unknown=frozenset()
-            )
+    def _labelled(self, service: Asking, listing: Listing, seen: Seen) -> Seen:
+        """`seen` with its labels, where they are elsewhere and may be seen.
+
+        Raises:
+            UnansweredError: The service does not answer.
+        """
+        if not listing.labels_path:
+            return seen
+        try:
+            answer = service.get(listing.labels_path.format(quote(seen.id, safe="")))
+        except UnansweredError as error:
+            if not error.status:
+                raise
+            return seen
+        found = mapping(mapping(answer).get("metadata"))
+        return msgspec.structs.replace(
+            seen, attributes={"metadata": found}, unknown=frozenset()
+        )
+
+    def _add(self, listing: Listing, seen: Seen, region: str) -> None:
         areas = self._aggregates.get((region, seen.host))
         if areas:
             attributes = {**seen.attributes, "aggregate": areas}
@@ -169,62 +231,39 @@ class Taking:
     def _containers(self, region: str, projects: Sequence[Project]) -> None:
         self._tell(f"containers {region}")
         if not self._cloud.lists("object-store", region):
-            self._missing("containers", region)
+            self._missing(say("containers"), region)
             return
-        service = self._cloud.service("object-store", "", region)
-        try:
-            for project in projects:
-                for seen in self._account(service, project.id, region):
+        refused: dict[Phrase, list[str]] = {}
+        for project in projects:
+            try:
+                for seen in containers_of(self._cloud, project.id, region):
                     thing = Thing(type=CONTAINER, region=region, seen=seen)
                     self._things.append(thing)
-        except UnansweredError as error:
-            self._refused("containers", region, error.reason)
-
-    def _account(self, own: Asking, project: str, region: str) -> Iterator[Seen]:
-        """The containers of one project.
-
-        Raises:
-            UnansweredError: They cannot be listed.
-        """
-        service = own
-        if project != self._cloud.project:
-            address = own.endpoint().replace(self._cloud.project, project)
-            service = self._cloud.service(
-                "object-store", "", region, endpoint_override=address
-            )
-        params = {"format": "json"}
-        while True:
-            found = listed(service.get("", params=params))
-            for row in found:
-                yield _container(service, text(row.get("name")), project)
-            if not found:
-                return
-            params = {**params, "marker": text(found[-1].get("name"))}
+            except UnansweredError as error:
+                if not error.status:
+                    self._refused(say("containers"), region, error.reason)
+                    return
+                refused.setdefault(error.reason, []).append(project.name or project.id)
+        for reason, names in refused.items():
+            whose = say("containers of {}", ", ".join(names[:_SHOWN]))
+            self._refused(whose, region, reason)
 
     # --- areas
 
     def _area_names(self, region: str) -> None:
         """The names of the areas there are; not all may see them."""
-        for area, kind, version, path, key, name in (
-            ("zone", "compute", "2.1", "/os-availability-zone", "availabilityZoneInfo",
-             "zoneName"),
-            ("zone", "block-storage", "3", "/os-availability-zone",
-             "availabilityZoneInfo", "zoneName"),
-            ("volume-type", "block-storage", "3", "/types", "volume_types", "name"),
-            ("aggregate", "compute", "2.1", "/os-aggregates", "aggregates", "name"),
-        ):  # fmt: skip
-            if not self._cloud.lists(kind, region):
+        for listing in AREAS:
+            if not self._cloud.lists(listing.service.type, region):
                 continue
-            service = self._cloud.service(kind, version, region)
             try:
-                rows = list(service.rows(path, key, {}))
+                rows = [row for _service, row in self._rows(listing, region, own=True)]
             except UnansweredError as error:
                 if error.status not in _FORBIDDEN:
-                    self._refused(f"{area}s", region, error.reason)
+                    self._refused(listing.noun, region, error.reason)
                 continue
-            names = self._areas.setdefault(area, set())
-            names |= {text(row.get(name)) for row in rows} - {""}
-            if area == "aggregate":
+            names = self._areas.setdefault(listing.type, set())
+            names |= {text(row.get(listing.name)) for row in rows} - {""}
+            if listing.type == "aggregate":
                 self._hosts(rows, region)
 
     def _hosts(self, aggregates: Sequence[Mapping[str, Any]], region: str) -> None:
@@ -235,7 +274,7 @@ class Taking:
 
     # --- what is not seen
 
-    def _refused(self, noun: str, region: str, reason: Phrase) -> None:
+    def _refused(self, noun: Phrase, region: str, reason: Phrase) -> None:
         message = say(
             "{} could not be listed, so they were not judged: {}",
             _of(noun, region),
@@ -243,11 +282,11 @@ class Taking:
         )
         self._gaps.append(Gap(id="unseen", message=message, blocks=True))
 
-    def _missing(self, noun: str, region: str) -> None:
+    def _missing(self, noun: Phrase, region: str) -> None:
         message = say("the catalogue has no service for {}", _of(noun, region))
         self._gaps.append(Gap(id="no-service", message=message, blocks=False))
 
-    def _others(self, noun: str, region: str) -> None:
+    def _others(self, noun: Phrase, region: str) -> None:
         message = say(
             "{} of other projects can be seen by those alone, so they were not judged",
             _of(noun, region),
@@ -256,7 +295,7 @@ class Taking:
 
     def _unseen(self) -> None:
         """Note the regions and services that were not looked at."""
-        kinds = {"identity", "object-store", *(one.service for one in LISTINGS)}
+        kinds = {"identity", "object-store", *(one.service.type for one in LISTINGS)}
         regions = [
             one for one in self._cloud.known_regions if one not in self._cloud.regions
         ]
@@ -269,8 +308,8 @@ class Taking:
                 self._gaps.append(Gap(id="elsewhere", message=message, blocks=False))
 
 
-def _of(noun: str, region: str) -> str:
-    return f"{noun} ({region})" if region else noun
+def _of(noun: Phrase, region: str) -> Phrase:
+    return say("{} ({})", noun, region) if region else noun
 
 
 def _project(row: object) -> Project:
@@ -283,26 +322,3 @@ def _project(row: object) -> Project:
         return msgspec.convert(row, Project)
     except msgspec.ValidationError as error:
         raise UnansweredError(say("the answer is not the list of the API")) from error
-
-
-def _container(service: Asking, name: str, project: str) -> Seen:
-    """A container with its labels.
-
-    Raises:
-        UnansweredError: It does not show them.
-    """
-    answer = service.response("HEAD", f"/{quote(name, safe='')}")
-    prefix = "x-container-meta-"
-    metadata = {
-        header[len(prefix) :]: value
-        for header, value in ((k.lower(), v) for k, v in answer.headers.items())
-        if header.startswith(prefix)
-    }
-    readers = text(answer.headers.get("X-Container-Read"))
-    return Seen(
-        id=f"{project}/{name}",
-        name=name,
-        project=project,
-        attributes={"metadata": metadata},
-        open=".r:" in readers,
-    )

@@ -29,6 +29,7 @@ from guardrail.model import (
     say,
 )
 from guardrail.openstack.inventory import Inventory, Thing
+from guardrail.openstack.listings import SHARE_SNAPSHOT
 from guardrail.openstack.placed import PROVIDER, SNAPSHOT
 from guardrail.openstack.projects import statement_of
 
@@ -92,25 +93,25 @@ def _tags(stated: Iterable[str]) -> tuple[Tag, ...]:
 
 
 def _with_places(things: Sequence[Thing]) -> list[Thing]:
-    """The things, with snapshots where their volumes are."""
+    """The things, with snapshots where their volumes and shares are."""
     by_id = {(thing.region, thing.seen.id): thing for thing in things}
     return [
         _beside(
             thing, [by_id.get((thing.region, id_)) for _path, id_ in thing.seen.links]
         )
-        if thing.type == SNAPSHOT
+        if thing.type in {SNAPSHOT, SHARE_SNAPSHOT}
         else thing
         for thing in things
     ]
 
 
-def _beside(snapshot: Thing, volumes: Sequence[Thing | None]) -> Thing:
+def _beside(snapshot: Thing, sources: Sequence[Thing | None]) -> Thing:
     place: dict[str, Any] = {}
-    for volume in volumes:
-        stated = {} if volume is None else volume.seen.attributes
+    for source in sources:
+        stated = {} if source is None else source.seen.attributes
         place |= {
             name: stated[name]
-            for name in ("availability_zone", "volume_type")
+            for name in ("availability_zone", "volume_type", "share_type")
             if name in stated
         }
     attributes = {**snapshot.seen.attributes, **place}

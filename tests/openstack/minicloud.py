@@ -1,7 +1,8 @@
 """A whole OpenStack control plane on loopback: real services, no hypervisor.
 
-Keystone, Glance, Placement, Neutron, Nova, Cinder and Heat of the release that
-`fixtures/openstack/constraints.txt` names, on MariaDB and RabbitMQ. Everything listens
+The services of `services.py`, of the release that `fixtures/openstack/constraints.txt`
+names, on MariaDB and RabbitMQ; of Manila, Octavia and Trove the APIs alone, which keep
+what is asked for and hand it to nobody. Everything listens
 on 127.0.0.1, on ports that were free, and is ended by the id of its process. Servers and
 volumes go to two zones, `qualified` and `standard`; their drivers are fakes that the
 projects ship for their own tests.
@@ -20,41 +21,25 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from string import Template
 
+from tests.openstack.services import (
+    APIS,
+    DATABASES,
+    GUARDED,
+    NEUTRON_SCHEMA,
+    OBJECTS,
+    SCHEMAS,
+    SWIFT,
+)
 from tests.openstack.tools import FIXTURES
 
-APIS = {
-    "keystone": "keystone.wsgi.api",
-    "placement": "placement.wsgi.api",
-    "glance": "glance.wsgi.api",
-    "neutron": "neutron.wsgi.api",
-    "nova": "nova.wsgi.osapi_compute",
-    "cinder": "cinder.wsgi.api",
-    "heat": "heat.wsgi.api",
-}
-GUARDED = {
-    "nova": "nova/api-paste.ini",
-    "cinder": "cinder/api-paste.ini",
-    "heat": "heat/api-paste.ini",
-    "neutron": "neutron/api-paste.ini",
-    "glance": "glance/glance-api-paste.ini",
-}
-"""Services behind the filter, and the paste file that comes with each."""
-_DATABASES = (
-    "keystone", "glance", "placement", "nova_api", "nova_cell0", "nova_cell1",
-    "neutron", "cinder", "heat",
-)  # fmt: skip
 # The context filter, whatever a service calls it; ours comes after it, in every pipeline.
 _CONTEXT = re.compile(
     r"^(\S+ = .*\b(?:keystonecontext|authtoken context))\b", re.MULTILINE
 )
-_NEUTRON_SCHEMA = """
-import sqlalchemy, sys
-from neutron.db.migration.models import head
-head.get_metadata().create_all(sqlalchemy.create_engine(sys.argv[1]))
-"""
 PASSWORD = "secret"
 ORGANISATION = """
 body: state
@@ -89,7 +74,7 @@ class Minicloud:
 
     def __init__(self, folder: Path, venv: Path) -> None:
         self.folder, self.venv = folder, venv
-        names = [*APIS, "database", "queue", "epmd", "distribution"]
+        names = [*APIS, *SWIFT, "database", "queue", "epmd", "distribution"]
         self.ports = dict(zip(names, _free(len(names)), strict=True))
         self.clouds_yaml = folder / "clouds.yaml"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -124,16 +109,19 @@ class Minicloud:
         )
         self._start("rabbit", "/usr/lib/rabbitmq/bin/rabbitmq-server")
         with ThreadPoolExecutor(2) as pool:  # on two cores
-            others = pool.submit(self._schemas)
+            others = pool.map(
+                lambda make: make(), [self._nova_schema, *self._schemas()]
+            )
             self._keystone_schema()
             self.start_api("keystone")
             self._catalogue()
-            others.result()
+            list(others)
         for name in APIS:
             if name != "keystone":
                 self.start_api(name, wait=False)
+        self._start_swift()
         self._daemons()
-        for name in APIS:
+        for name in (*APIS, "proxy"):
             self._answers(name)
         self._workers_are_up()
 
@@ -144,7 +132,8 @@ class Minicloud:
         for name in ("images", "staging", "tasks", "nova/instances", "cinder"):
             (self.folder / "data" / name).mkdir(parents=True)
         (self.folder / "data" / "nova-second" / "instances").mkdir(parents=True)
-        (self.folder / "data" / "neutron").mkdir()
+        for name in ("neutron", "manila", "swift/disk"):
+            (self.folder / "data" / name).mkdir(parents=True)
         (self.folder / "rabbit" / "plugins").write_text("[].")
         self.clouds_yaml.write_text(
             "clouds:\n"
@@ -237,7 +226,7 @@ class Minicloud:
             "--max-connections=500",
         )  # fmt: skip
         wait(lambda: self.sql("select 1") == "1", "MariaDB answers", 30)
-        for name in _DATABASES:
+        for name in DATABASES:
             self.sql(f"create database {name} character set utf8")
 
     def sql(self, statement: str) -> str:
@@ -266,64 +255,59 @@ class Minicloud:
             "--bootstrap-region-id", "RegionOne", *urls,
         )  # fmt: skip
 
-    def _schemas(self) -> None:
+    def _nova_schema(self) -> None:
         database = f"mysql+pymysql://root@127.0.0.1:{self._port('database')}"
         nova = f"--config-file={self.folder / 'etc/nova/nova.conf'}"
-        self.run("nova-manage", nova, "api_db", "sync")
-        cell0 = f"{database}/nova_cell0?charset=utf8"
-        self.run(
-            "nova-manage",
-            nova,
-            "cell_v2",
-            "map_cell0",
-            f"--database_connection={cell0}",
-        )
-        self.run("nova-manage", nova, "db", "sync")
-        self.run("nova-manage", nova, "cell_v2", "create_cell", "--name=cell1")
-        for command, conf, *verb in (
-            ("glance-manage", "glance/glance-api.conf", "db_sync"),
-            ("cinder-manage", "cinder/cinder.conf", "db", "sync"),
-            ("heat-manage", "heat/heat.conf", "db_sync"),
+        cell0 = f"--database_connection={database}/nova_cell0?charset=utf8"
+        for verb in (
+            ("api_db", "sync"),
+            ("cell_v2", "map_cell0", cell0),
+            ("db", "sync"),
+            ("cell_v2", "create_cell", "--name=cell1"),
         ):
-            path = self.folder / "etc" / conf
-            self.run(command, f"--config-file={path}", *verb)
-        # The models make the schema faster than the migrations.
+            self.run("nova-manage", nova, *verb)
         neutron = f"{database}/neutron?charset=utf8"
-        self.run("python", "-c", _NEUTRON_SCHEMA, neutron)
+        self.run("python", "-c", NEUTRON_SCHEMA, neutron)
+
+    def _schemas(self) -> Iterable[Callable[[], object]]:
+        """What makes the tables of each of the other services."""
+        for command, conf, *verb in SCHEMAS:
+            path = f"--config-file={self.folder / 'etc' / conf}"
+            yield partial(self.run, command, path, *verb)
 
     def _catalogue(self) -> None:
         """Endpoints, roles and the domain that Heat needs."""
+        kind, path = OBJECTS
         urls = {
-            "image": self.url("glance"),
-            "placement": self.url("placement"),
-            "compute": self.url("nova") + "/v2.1",
-            "block-storage": self.url("cinder") + "/v3",
-            "network": self.url("neutron"),
-            "orchestration": self.url("heat") + "/v1/%(tenant_id)s",
-        }
+            api.kind: self.url(name) + api.path
+            for name, api in APIS.items()
+            if name != "keystone"
+        } | {kind: self.url("proxy") + path}
         self.run("python", str(FIXTURES / "catalogue.py"), *map("=".join, urls.items()))
 
     def start_api(self, name: str, *, wait: bool = True) -> None:
         """One API; it may have been stopped before."""
         etc = self.folder / "etc" / name
-        arguments = {
-            "cinder": ["--pyargv", f"--config-file {etc / 'cinder.conf'}"],
-            "heat": ["--pyargv", f"--config-file {etc / 'heat.conf'}"],
-        }.get(name, [])
         self._start(
             name, "uwsgi", "--http-socket", f"127.0.0.1:{self.ports[name]}",
-            "--module", f"{APIS[name]}:application", "--master", "--die-on-term",
-            "--need-app", "--enable-threads", "--threads", "4", "--processes", "1",
-            "--buffer-size", "65535", "--lazy-apps", "--virtualenv", str(self.venv),
+            *APIS[name].flags(str(self.venv), str(etc / f"{name}.conf")),
+            "--master", "--die-on-term", "--need-app", "--enable-threads",
+            "--threads", "4", "--processes", "1", "--buffer-size", "65535",
+            "--lazy-apps", "--virtualenv", str(self.venv),
             "--wsgi-disable-file-wrapper", "--add-header", "Connection: close",
-            *arguments,
             environment={
                 f"OS_{name.upper()}_CONFIG_DIR": str(etc),
                 "OS_NEUTRON_CONFIG_FILES": "neutron.conf",
+                "HOME": str(etc),  # where Barbican looks for its file
             },
         )  # fmt: skip
         if wait:
             self._answers(name)
+
+    def _start_swift(self) -> None:
+        ports = [f"{name}={self.ports[name]}" for name in SWIFT]
+        etc = str(self.folder / "etc" / "swift")
+        self._start("proxy", "python", str(FIXTURES / "object_store.py"), etc, *ports)
 
     def _answers(self, name: str) -> None:
         def answers() -> bool:

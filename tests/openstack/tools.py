@@ -18,7 +18,8 @@ FIXTURES = ROOT / "fixtures" / "openstack"
 CACHE = ROOT / ".cache" / "openstack"
 PACKAGES = (
     "keystone", "nova", "openstack-placement", "glance", "cinder", "openstack-heat",
-    "neutron", "uwsgi", "pymysql", "openstacksdk", "python-openstackclient",
+    "neutron", "swift", "manila", "octavia", "trove", "barbican", "uwsgi", "pymysql",
+    "openstacksdk", "python-openstackclient",
 )  # fmt: skip
 DEBIAN = {
     "/usr/lib/rabbitmq/bin/rabbitmq-server": "rabbitmq-server",

@@ -16,6 +16,7 @@ from guardrail.openstack.asking import Asking, UnansweredError
 from guardrail.openstack.cloud import Cloud, configured
 from guardrail.openstack.inventory import Inventory, Taking
 from guardrail.openstack.read_only import ReadOnlyError, read_only
+from guardrail.openstack.rows import Seen
 from tests.unit.openstack.replay import KEYSTONE, Replay, replayed
 
 pytestmark = pytest.mark.filterwarnings(
@@ -209,6 +210,37 @@ def test_projects_that_cannot_be_read_are_told(cloud: Replay) -> None:
     assert all(one in unread for one in others)
 
 
+def test_the_own_project_keeps_its_labels_where_others_cannot_be_read(
+    cloud: Replay,
+) -> None:
+    cloud.answer(f"{KEYSTONE}/projects", {}, status=403)
+    assert any(one.name == "admin" for one in taken().projects)
+
+
+def test_who_administers_nothing_is_told_that_he_may_see_his_own_alone(
+    cloud: Replay,
+) -> None:
+    token: Any = cloud.answers["POST", f"{KEYSTONE}/auth/tokens"]["body"]["token"]
+    token["roles"] = [{"id": "r", "name": "reader"}]
+    volumes = cloud.url("/volumes/detail?all")
+    rows = cloud.answers["GET", volumes]["body"]["volumes"]
+    why = "none is shown, and the credentials have no role `admin`"
+    assert not any(why in one for one in messages(taken()) if "volumes" in one)
+    for row in rows:
+        row["os-vol-tenant-attr:tenant_id"] = OWN
+    (told,) = [one for one in messages(taken()) if why in one and "volumes" in one]
+    assert told.startswith("volumes of other projects (RegionOne) could not be listed")
+
+
+def test_things_that_nobody_is_said_to_have_are_told(cloud: Replay, ask: Ask) -> None:
+    (row,) = cloud.answers["GET", cloud.url("/backups/detail?all")]["body"]["backups"]
+    del row["os-backup-project-attr:project_id"]
+    said = ask("--all-projects")
+    assert "-.openstack_blockstorage_backup_v3.archive-backup" in said.verdicts()
+    (told,) = said.notes("projects-unseen")
+    assert told == "whose they are is not shown: backups (RegionOne)"
+
+
 @pytest.mark.parametrize("body", [{}, {"project": {"id": OWN, "name": "admin"}}])
 def test_a_project_without_its_labels_is_told(cloud: Replay, body: object) -> None:
     cloud.answer(f"{KEYSTONE}/projects/{OWN}", body)
@@ -231,7 +263,7 @@ def test_areas_that_are_refused_are_not_missed_and_those_that_fail_are(
     found = taken()
     assert found.areas == {"zone": ("qualified", "standard")}
     told = [one for one in messages(found) if not one.startswith("stacks")]
-    assert [one.partition(" ")[0] for one in told] == ["volume-types"]
+    assert [one.partition(" (")[0] for one in told] == ["types of volumes"]
 
 
 def test_a_cloud_without_aggregates_says_nothing_of_them(
@@ -275,6 +307,7 @@ def paged(cloud: Replay, **following: Any) -> list[str]:
         {"next": "/v2/images?marker=1"},
         {"next": "http://evil.example/steal?marker=1"},
         {"images_links": [{"rel": "next", "href": "http://x/?marker=1"}]},
+        {"of_images_links": [{"rel": "next", "href": "http://x/?marker=1"}]},
         {"links": [{"rel": "next", "href": "http://x/?marker=1"}]},
         {"links": {"next": "http://x/?marker=1", "self": "http://x/"}},
     ],
@@ -303,6 +336,12 @@ def test_a_list_that_never_ends_is_told(cloud: Replay) -> None:
     assert any("does not come to its end" in one for one in messages(taken()))
 
 
+def test_a_list_that_is_cut_off_is_told(cloud: Replay) -> None:
+    projects = cloud.answers["GET", f"{KEYSTONE}/projects"]["body"]
+    projects["truncated"] = True
+    assert any("does not come to its end" in one for one in messages(taken()))
+
+
 # --- services that the recorded cloud does not have, by their API references
 
 
@@ -319,7 +358,15 @@ def test_shares_balancers_databases_and_secrets_are_read(cloud: Replay) -> None:
         {"shares": [{
             "id": "s", "name": "files", "project_id": OWN, "metadata": {"a": "b"},
             "availability_zone": "standard", "is_public": True,
+            "share_type_name": "slow",
         }]},
+    )  # fmt: skip
+    cloud.answer("http://manila.example/v2/types", {"share_types": []})
+    cloud.answer(
+        "http://manila.example/v2/snapshots/detail?all_tenants=1",
+        {"snapshots": [
+            {"id": "t", "name": "yesterday", "project_id": OWN, "share_id": "s"}
+        ]},
     )  # fmt: skip
     cloud.answer(
         "http://octavia.example/v2/lbaas/loadbalancers",
@@ -330,10 +377,16 @@ def test_shares_balancers_databases_and_secrets_are_read(cloud: Replay) -> None:
         },
     )
     cloud.answer(
-        "http://trove.example/v1/mgmt/instances",
+        "http://trove.example/v1/mgmt/instances?include_clustered=true&deleted=false",
         {"instances": [
             {"id": "d", "name": "main", "tenant_id": OWN},
             {"id": "e", "name": "copy", "tenant_id": OWN, "replica_of": {"id": "d"}},
+        ]},
+    )  # fmt: skip
+    cloud.answer(
+        "http://trove.example/v1/backups?all_projects=true",
+        {"backups": [
+            {"id": "b", "name": "kept", "project_id": OWN, "instance_id": "d"}
         ]},
     )  # fmt: skip
     for host, version, path in (("octavia", "v2.0", "v2"), ("barbican", "v1", "v1/")):
@@ -341,40 +394,117 @@ def test_shares_balancers_databases_and_secrets_are_read(cloud: Replay) -> None:
         version_ = {"id": version, "status": "CURRENT", "links": [link]}
         cloud.answer(f"http://{host}.example/", {"versions": [version_]})
     secret = "http://barbican.example/v1/secrets"
-    cloud.answer(secret, {"secrets": [{"name": "key", "secret_ref": f"{secret}/k"}]})
+    rows = [{"name": name, "secret_ref": f"{secret}/{name}"} for name in ("k", "l")]
+    cloud.answer(secret, {"secrets": rows})
     cloud.answer(f"{secret}/k/metadata", {"metadata": {"data_class": "internal"}})
+    cloud.answer(f"{secret}/l/metadata", {}, status=403)  # its creator's alone
     found = taken()
     seen = {one.seen.name: one.seen for one in found.things}
     assert seen["files"].open
+    assert seen["files"].attributes["share_type"] == "slow"
+    assert seen["yesterday"].links == (("share_id", "s"),)
+    assert seen["kept"].links == (("instance_id", "d"),)
     assert seen["front"].unknown == frozenset()
     assert seen["copy"].links == (("replica_of", "d"),)
-    assert seen["key"].attributes == {"metadata": {"data_class": "internal"}}
+    assert seen["k"].attributes == {"metadata": {"data_class": "internal"}}
+    assert (seen["k"].id, seen["k"].project) == ("k", OWN)
+    assert seen["l"].unknown == {"metadata"}
     assert not any("payload" in url for _method, url in cloud.asked)
     assert any("secrets (RegionOne) of other" in one for one in messages(found))
+    del cloud.answers["GET", f"{secret}/l/metadata"]
+    assert any("secrets (RegionOne) could not" in one for one in messages(taken()))
 
 
-def test_containers_are_read_in_the_account_of_each_project(cloud: Replay) -> None:
-    swift = f"http://swift.example/v1/AUTH_{OWN}"
-    cloud.serve("object-store", swift)
-    projects = cloud.answers["GET", f"{KEYSTONE}/projects"]["body"]["projects"]
-    for one in projects:
-        account = swift.replace(OWN, one["id"])
-        cloud.answer(f"{account}/?format=json", [])
-    cloud.answer(f"{swift}/?format=json", [{"name": "web/site"}])
-    cloud.answer(f"{swift}/?format=json&marker=web%2Fsite", [])
+@pytest.fixture
+def swift(cloud: Replay) -> str:
+    """The account of the credentials' project, with one container; others are empty."""
+    account = f"http://swift.example/v1/AUTH_{OWN}"
+    cloud.serve("object-store", account)
+    for one in cloud.answers["GET", f"{KEYSTONE}/projects"]["body"]["projects"]:
+        cloud.answer(f"{account.replace(OWN, one['id'])}/?format=json", [])
+    cloud.answer(f"{account}/?format=json", [{"name": "web/site"}])
+    cloud.answer(f"{account}/?format=json&marker=web%2Fsite", [])
     cloud.answer(
-        f"{swift}/web%2Fsite",
+        f"{account}/web%2Fsite",
         method="HEAD",
-        headers={"X-Container-Meta-Data-Class": "public", "X-Container-Read": ".r:*"},
+        headers={
+            "X-Container-Meta-Data-Class": "public",
+            "X-Container-Read": ".r:*",
+            "X-Storage-Policy": "gold",
+            "X-Container-Sync-To": "//realm/far/AUTH_a/copy",
+        },
     )
-    found = taken()
-    (container,) = [one.seen for one in found.things if "objectstorage" in one.type]
-    assert container.attributes == {"metadata": {"data-class": "public"}}
+    return account
+
+
+def containers(found: Inventory) -> list[Seen]:
+    return [one.seen for one in found.things if "objectstorage" in one.type]
+
+
+def test_containers_are_read_in_the_account_of_each_project(
+    cloud: Replay, swift: str
+) -> None:
+    (container,) = containers(taken())
+    assert container.attributes == {
+        "metadata": {"data-class": "public"},
+        "storage_policy": "gold",
+        "container_sync_to": "//realm/far/AUTH_a/copy",
+    }
     assert container.open
     accounts = {url for _method, url in cloud.asked if url.endswith("?format=json")}
-    assert len(accounts) == len(projects) > 1
+    assert len(accounts) > 1
+    cloud.answer(f"{swift}/web%2Fsite", method="HEAD", status=403)
+    (container,) = containers(taken())
+    assert container.unknown == {"metadata"}
     del cloud.answers["HEAD", f"{swift}/web%2Fsite"]
     assert any("containers (" in one for one in messages(taken()))
+
+
+@pytest.mark.parametrize(
+    ("acl", "wanted"),
+    [
+        ("", False),
+        (".rlistings", False),
+        (f"{OWN}:somebody, {OWN}:*", False),
+        (".r:*,.rlistings", True),
+        ("*:somebody", True),
+        ("other:*", True),
+    ],
+)
+def test_a_container_is_open_to_whom_its_list_of_readers_names(
+    cloud: Replay, swift: str, acl: str, *, wanted: bool
+) -> None:
+    head = f"{swift}/web%2Fsite"
+    cloud.answer(head, method="HEAD", headers={"X-Container-Read": acl})
+    (container,) = containers(taken())
+    assert container.open is wanted
+
+
+def test_an_account_that_refuses_hides_no_other(cloud: Replay, swift: str) -> None:
+    projects = cloud.answers["GET", f"{KEYSTONE}/projects"]["body"]["projects"]
+    projects.sort(key=lambda one: one["id"] == OWN)  # the own one comes last
+    for one in projects[:-1]:
+        url = f"{swift.replace(OWN, one['id'])}/?format=json"
+        cloud.answer(url, {}, status=403)
+    found = taken()
+    assert [one.name for one in containers(found)] == ["web/site"]
+    (told,) = [one for one in messages(found) if one.startswith("containers of")]
+    assert all(one["name"] in told for one in projects[:-1])
+
+
+def test_an_address_for_all_accounts_shows_those_of_the_own_project(
+    cloud: Replay,
+) -> None:
+    cloud.serve("object-store", "http://ceph.example/swift/v1")
+    cloud.answer("http://ceph.example/swift/v1/?format=json", [])
+    (told,) = [one for one in messages(taken()) if one.startswith("containers of")]
+    assert told.endswith("its address names no project")
+    assert "admin" not in told
+
+
+def test_an_account_that_is_no_list_is_told(cloud: Replay, swift: str) -> None:
+    cloud.answer(f"{swift}/?format=json", {})
+    assert any("not the list of the API" in one for one in messages(taken()))
 
 
 # --- images that Nova makes, and older services
@@ -431,6 +561,17 @@ def test_every_region_is_reviewed_where_none_is_stated(
     assert all(one.startswith("region.") for one in addresses)
 
 
+def test_one_keystone_may_serve_the_regions(
+    cloud: Replay, ask: Ask, tmp_path: Path
+) -> None:
+    cloud.serve("image", "http://images.two.example/v2", region="Two")
+    cloud.answer("http://images.two.example/v2/images", {"images": []})
+    file = tmp_path / "clouds.yaml"
+    file.write_text(file.read_text().replace("RegionOne", "Two"))
+    said = ask("--all-projects")
+    assert not any("projects" in one for one in said.notes("unseen"))
+
+
 def test_a_region_that_is_not_there_is_no_green(
     cloud: Replay, ask: Ask, tmp_path: Path
 ) -> None:
@@ -460,9 +601,17 @@ def test_an_account_without_an_address_is_told(cloud: Replay) -> None:
 
 
 def test_credentials_without_a_catalogue_have_no_address() -> None:
-    asking = Asking.of(Session(auth=NoAuth()), {"service_type": "x"}, 1, lambda: 0.0)
+    asking = Asking(Session(auth=NoAuth()), {"service_type": "x"}, 1, lambda: 0.0)
     with pytest.raises(UnansweredError, match="no address"):
         asking.endpoint()
+
+
+def test_time_that_ends_while_a_service_is_silent_is_told(cloud: Replay) -> None:
+    ticks = iter([0.0, 0.0, 0.0, 5.0])
+    terms = {"endpoint_override": "http://silent.example"}
+    asking = Asking(Session(auth=NoAuth()), terms, 1, lambda: next(ticks))
+    with pytest.raises(UnansweredError, match="not read to its end in 1 s"):
+        asking.get("/")
 
 
 # --- names and classes
@@ -548,18 +697,22 @@ def test_a_budget_is_a_time(ask: Ask, words: str) -> None:
 # --- the session
 
 
+def _ever() -> float:
+    return 60.0
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_a_session_with_a_token_sends_nothing_but_what_reads(
     cloud: Replay, method: str
 ) -> None:
-    session = read_only(configured("minicloud", "RegionOne").get_session())
+    session = read_only(configured("minicloud", "RegionOne").get_session(), _ever)
     with pytest.raises(Exception, match=f"{method} is not sent"):
         session.request("http://nova.cloud.example/v2.1/servers", method)
     assert method not in [one for one, url in cloud.asked if "servers" in url]
 
 
 def test_what_a_secret_holds_is_not_fetched(cloud: Replay) -> None:
-    plain = read_only(Session()).session
+    plain = read_only(Session(), _ever).session
     for url in (
         "http://b.example/v1/secrets/k/payload",
         "http://b.example/payload/?a=b",
@@ -577,7 +730,7 @@ def test_no_redirect_is_followed(cloud: Replay) -> None:
 
 
 def test_only_who_has_no_token_may_post(cloud: Replay) -> None:
-    plain = read_only(Session()).session
+    plain = read_only(Session(), _ever).session
     with pytest.raises(ReadOnlyError):
         plain.delete("http://nova.cloud.example/")
     with pytest.raises(requests.ConnectionError):

@@ -175,13 +175,13 @@ def _resource(thing: Thing, address: str) -> Resource:
 def _references(
     things: Sequence[Thing], addresses: Sequence[str]
 ) -> Iterable[Reference]:
-    by_id = {
-        (thing.region, thing.seen.id): address
-        for thing, address in zip(things, addresses, strict=True)
-    }
-    for thing, address in zip(things, addresses, strict=True):
+    pairs = [*zip(things, addresses, strict=True)]
+    by_id = {(thing.region, thing.seen.id): address for thing, address in pairs}
+    # A service may serve regions that it is not in, as Glance often does.
+    anywhere = {thing.seen.id: address for thing, address in pairs}
+    for thing, address in pairs:
         for path, id_ in thing.seen.links:
-            target = by_id.get((thing.region, id_))
+            target = by_id.get((thing.region, id_), anywhere.get(id_))
             if target is not None:
                 yield Reference(source=address, target=target, path=path)
 

@@ -561,6 +561,30 @@ def test_every_region_is_reviewed_where_none_is_stated(
     assert all(one.startswith("region.") for one in addresses)
 
 
+def test_what_is_made_of_something_in_another_region_is_as_sensitive(
+    cloud: Replay, ask: Ask, tmp_path: Path
+) -> None:
+    images = "http://images.two.example/v2"
+    cloud.serve("image", images, region="Two")
+    image = {"id": "far-1", "name": "far", "tags": ["data_class=sensitive"]}
+    cloud.answer(f"{images}/images", {"images": [image]})
+    for row in cloud.answers["GET", cloud.url("/volumes/detail?all")]["body"][
+        "volumes"
+    ]:
+        if row["name"] == "loose":
+            row["volume_image_metadata"] = {"image_id": "far-1"}
+    name = "region.RegionOne.project.unlabelled.openstack_blockstorage_volume_v3.loose"
+    file = tmp_path / "clouds.yaml"
+    file.write_text(file.read_text().replace("region_name: RegionOne", ""))
+    (found,) = [
+        one
+        for one in ask("--all-projects").document["resources"]
+        if one["address"] == name
+    ]
+    assert found["verdict"] == "deny"
+    assert any("far" in str(one) for one in found["class_because"])
+
+
 def test_one_keystone_may_serve_the_regions(
     cloud: Replay, ask: Ask, tmp_path: Path
 ) -> None:

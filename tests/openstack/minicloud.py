@@ -426,8 +426,11 @@ def _free(number: int) -> Iterable[int]:
 
 def _answers(port: int) -> bool:
     """Whether a service takes requests; to take connections is not enough."""
-    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    with contextlib.suppress(OSError, http.client.HTTPException):
-        asked.request("GET", "/")
-        return asked.getresponse().status < 500
+    asked = contextlib.closing(
+        http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    )
+    with contextlib.suppress(OSError, http.client.HTTPException), asked as connection:
+        connection.request("GET", "/")
+        with connection.getresponse() as answer:
+            return answer.status < 500
     return False

@@ -14,9 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.test_binary_plans import lab
-
-__all__ = ["lab"]  # a fixture
+from tests.integration.laboratory import command_line_configuration
 
 CODE = """
 terraform {
@@ -49,9 +47,9 @@ offers:
 
 
 @pytest.fixture
-def work(lab: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A root module after `terraform init`."""
-    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(lab))
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(command_line_configuration()))
     folder = tmp_path / "stack"
     folder.mkdir()
     (folder / "main.tf").write_text(CODE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,6 +26,7 @@ from guardrail.inputs.hcl.cty import Type, Unk, plain
 from guardrail.inputs.hcl.evaluate import Evaluator, answered
 from guardrail.model import Known, Unknown
 from tests.conftest import ROOT
+from tests.integration.laboratory import need_terraform
 from tests.unit.inputs.hcl import generated
 from tests.unit.inputs.hcl.corpora import (
     ANSWERS,
@@ -44,10 +44,7 @@ PLANS = ROOT / "fixtures" / "plans"
 
 def terraform(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A run of Terraform that reaches no network and reads no configuration of ours."""
-    if shutil.which("terraform") is None:
-        if os.environ.get("CI"):
-            pytest.fail("terraform is not installed, and CI must run this")
-        pytest.skip("terraform is not installed")
+    need_terraform()
     (directory / "cli.tfrc").write_text("disable_checkpoint = true\n")
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environment = {

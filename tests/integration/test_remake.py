@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-
 import pytest
 
-from tests.conftest import ROOT
+from tests.integration.laboratory import CASES, laboratory, workshop
 
-REMAKE = ROOT / "fixtures" / "remake" / "remake.py"
+NOT_A_PLAN = "not-a-plan"
+MADE_OF_IT = {NOT_A_PLAN, "tags-only-update"}
+"""Both make the same plan, so never at the same time."""
 
 
 @pytest.mark.terraform
-def test_terraform_makes_the_same_plans_again() -> None:
-    if shutil.which("terraform") is None:
-        if os.environ.get("CI"):
-            pytest.fail("terraform is not installed, and CI must run this")
-        pytest.skip("terraform is not installed")
-    done = subprocess.run(
-        [sys.executable, str(REMAKE), "--check"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=1800,
-        check=False,
-    )
-
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    assert "as they should be" in done.stdout + done.stderr
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.xdist_group("tags-only-update"))
+        if name in MADE_OF_IT
+        else name
+        for name in (*(case.name for case in CASES), NOT_A_PLAN)
+    ],
+)
+def test_terraform_makes_the_same_plan_again(name: str) -> None:
+    assert workshop().differing(name, laboratory()) == []

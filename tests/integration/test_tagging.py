@@ -7,12 +7,9 @@ before; a second run writes nothing; and `guardrail check` sees the class.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,12 +20,12 @@ from guardrail.classification import normalised
 from guardrail.cli import main
 from guardrail.library import load_library, shipped
 from tests.conftest import ROOT
+from tests.integration.laboratory import laboratory
 from tests.properties.test_tagging import proposal, sites
 from tests.unit.tagging import generated
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
-REMAKE = ROOT / "fixtures" / "remake"
 HOMES = [
     ROOT / "fixtures" / "plans",
     ROOT / "fixtures" / "doctrine",
@@ -51,21 +48,6 @@ CARRIERS = {
     "settings", "properties",
 }  # fmt: skip
 """Attributes that may differ, and then by the label alone."""
-
-
-@cache
-def laboratory() -> Any:
-    if shutil.which("terraform") is None:
-        if os.environ.get("CI"):
-            pytest.fail("terraform is not installed, and CI must run this")
-        pytest.skip("terraform is not installed")
-    sys.path.insert(0, str(REMAKE))
-    try:
-        from lab import open_lab  # type: ignore[import-not-found]
-    finally:
-        sys.path.remove(str(REMAKE))
-    code = [path for home in HOMES for path in home.rglob("*.tf")]
-    return open_lab(ROOT / ".cache" / "terraform-lab", tf_files=code)
 
 
 class Folder:

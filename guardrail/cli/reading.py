@@ -142,7 +142,7 @@ def binary_stack(
     return read(
         document,
         path=path.encode(errors="replace").decode(),
-        code=GivenCode(modules=carried.modules, carried=True),
+        code=GivenCode(modules=carried.modules, carried=True, kept=carried.kept),
         sha256=hashlib.sha256(content).hexdigest(),
     )
 

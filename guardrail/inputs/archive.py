@@ -22,7 +22,7 @@ from guardrail.inputs.identifiers import LONGEST, shown
 
 MOST_ENTRIES: Final = 20_000
 LARGEST: Final = 64 << 20
-"""Bytes of the largest entry that is read."""
+"""Bytes of the largest entry that is read, unless more is asked for."""
 LARGEST_TOGETHER: Final = 1 << 30
 """Bytes of all entries together, as the archive states them."""
 STEEPEST: Final = 200
@@ -75,15 +75,16 @@ class Archive:
             _refuse(f"it unpacks to more than {LARGEST_TOGETHER} bytes")
         self._starts = _starts(self._content, listed)
 
-    def read(self, name: str) -> bytes:
-        """The content of an entry.
+    def read(self, name: str, largest: int | None = None) -> bytes:
+        """The content of an entry of at most `largest` bytes, `LARGEST` if not said.
 
         Raises:
             InputError: It is damaged, or too large.
         """
         entry = self.entries[name]
-        if entry.size > LARGEST:
-            _refuse(f"`{shown(name)}` unpacks to more than {LARGEST} bytes")
+        limit = LARGEST if largest is None else largest
+        if entry.size > limit:
+            _refuse(f"`{shown(name)}` unpacks to more than {limit} bytes")
         if entry.size > FREE and entry.size > STEEPEST * entry.packed:
             _refuse(f"`{shown(name)}` unpacks to more than {STEEPEST} times its size")
         start = self._starts[name]

@@ -20,6 +20,8 @@ class GivenCode(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Whether the plan carries it itself; else it must be seen to belong to it."""
     stated: Sequence[hcl.Stated] = ()
     """What sets root variables where there is no plan, the weakest first."""
+    kept: hcl.Backend | None = None
+    """Where the state is kept, as the plan says it; None where the code alone does."""
 
 
 class GivenTemplate(msgspec.Struct, frozen=True, kw_only=True, eq=False):

@@ -125,7 +125,7 @@ class StateStore(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     """`s3`, …; `cloud` for a `cloud` block."""
     settings: Mapping[str, Any]
-    """Like those of a provider; `terraform init -backend-config` may add others."""
+    """Like those of a provider; of code, `init -backend-config` may add others."""
     location: tuple[str, int] | None = None
     """File and line."""
 

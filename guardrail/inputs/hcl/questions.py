@@ -70,7 +70,7 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     """`s3`, …; `cloud` for a `cloud` block."""
     settings: Mapping[str, Any]
-    """Like those of a provider; `terraform init -backend-config` may add others."""
+    """Like those of a provider; of code, `init -backend-config` may add others."""
     file: str
     line: int
 

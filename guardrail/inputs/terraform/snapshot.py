@@ -1,6 +1,6 @@
 """The source that a binary plan carries: the files of every module, and the lock file.
 
-A binary plan is a zip archive: `tfplan` (the changes, which only Terraform can read),
+A binary plan is a zip archive: `tfplan` (the changes, which Terraform has to show),
 `tfstate`, `tfconfig/` and `.terraform.lock.hcl`.
 
 Source: HashiCorp, terraform, internal/plans/planfile/config_snapshot.go and reader.go,
@@ -17,11 +17,14 @@ from guardrail.errors import InputError
 from guardrail.inputs import hcl
 from guardrail.inputs.archive import Archive
 from guardrail.inputs.terraform.document import SHOW
+from guardrail.inputs.terraform.kept import kept
 
 _PLAN = "tfplan"
 _CODE = "tfconfig/"
 _LOCK = ".terraform.lock.hcl"
 _TOFU = b'provider "registry.opentofu.org/'
+_LARGEST_PLAN = 512 << 20
+"""Bytes of the changes, of which a plan may hold a hundred thousand."""
 _LARGEST_CODE = 256 << 20
 """Bytes of all source files together."""
 
@@ -33,6 +36,8 @@ class Snapshot(msgspec.Struct, frozen=True, eq=False):
     """The files of each module by the calls that lead to it; () for the root."""
     tofu: bool
     """Whether OpenTofu chose the providers."""
+    kept: hcl.Backend | None
+    """Where the state is kept; None where the plan does not say."""
 
 
 def snapshot(document: bytes) -> Snapshot:
@@ -56,4 +61,4 @@ def snapshot(document: bytes) -> Snapshot:
     modules = hcl.from_snapshot({name: archive.read(name) for name in names})
     if () not in modules:
         raise InputError("the plan holds no code of the root module", remedy=SHOW)
-    return Snapshot(modules, _TOFU in lock)
+    return Snapshot(modules, _TOFU in lock, kept(archive.read(_PLAN, _LARGEST_PLAN)))

@@ -45,6 +45,7 @@ class Evaluated(msgspec.Struct, frozen=True, eq=False):
 
     tree: hcl.Tree
     values: Values
+    kept: hcl.Backend | None
 
     def providers(
         self, stated: Mapping[str, ProviderConfiguration]
@@ -73,7 +74,7 @@ class Evaluated(msgspec.Struct, frozen=True, eq=False):
 
     def state(self) -> StateStore | Gap:
         """Where the state is kept, or what is to be known of that."""
-        return state_of(self.tree)
+        return state_of(self.tree, self.kept)
 
     def followed(self, stated: Sequence[Reference]) -> Followed:
         """The references that the JSON shows, and those that the code does.
@@ -140,7 +141,7 @@ def evaluated(code: GivenCode, values: Values, *, tofu: bool) -> Evaluated:
     )
     if not code.carried:
         prove(tree, values.configuration)
-    return Evaluated(tree, values)
+    return Evaluated(tree, values, code.kept)
 
 
 def _joined(settings: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:

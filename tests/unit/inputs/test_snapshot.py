@@ -20,7 +20,7 @@ from guardrail.inputs.terraform.snapshot import snapshot
 from tests.unit.inputs.made import FIXTURES
 
 MODULES = json.dumps([{"Key": "", "Dir": "."}]).encode()
-PLAIN = {"tfplan": b"x", "tfconfig/modules.json": MODULES, "tfconfig/m-/a.tf": b""}
+PLAIN = {"tfplan": b"", "tfconfig/modules.json": MODULES, "tfconfig/m-/a.tf": b""}
 HOMES = ("plans", "doctrine")
 
 

@@ -100,7 +100,9 @@ def _derogations(
         file=configuration.allowed_signers, required=configuration.require_signatures
     )
     files = derogations_in(configuration.derogation_folders, signers, day)
-    return Derogations(files=files, rules=library.rules if files else {})
+    if not files:
+        return Derogations()
+    return Derogations(files=files, rules=library.rules, system=configuration.system)
 
 
 def _changed(path: Path) -> tuple[int, int]:

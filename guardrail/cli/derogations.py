@@ -71,7 +71,9 @@ def derogations_of(
         required=options.require_signatures or configuration.require_signatures,
     )
     found = derogations_in(named, signers, day)
-    return Derogations(files=found, rules=rules) if found else Derogations()
+    if not found:
+        return Derogations()
+    return Derogations(files=found, rules=rules, system=configuration.system)
 
 
 def allowed_signers(options: argparse.Namespace) -> Path | None:

@@ -78,6 +78,13 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         return any(file.require_signatures for file in self._files())
 
     @property
+    def system(self) -> str:
+        """The name of the system that is deployed; "" where no file states it."""
+        return next(
+            (file.system.name for file in self._files() if file.system.name), ""
+        )
+
+    @property
     def derogation_folders(self) -> tuple[DerogationFolder, ...]:
         """The folders of derogations, the organisation's first.
 

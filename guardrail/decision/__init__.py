@@ -10,6 +10,7 @@ from guardrail.decision.alternatives import (
     outlook,
     support,
 )
+from guardrail.decision.days import months_after
 from guardrail.decision.derogation import (
     Derogation,
     Derogations,
@@ -18,7 +19,6 @@ from guardrail.decision.derogation import (
     Standing,
     State,
     broad,
-    months_after,
     standing,
 )
 from guardrail.decision.derogations import Relief, derogate

@@ -27,6 +27,7 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
+from guardrail.decision.days import months_after
 from guardrail.model import say
 from guardrail.policy import Rule, Terms
 
@@ -129,6 +130,8 @@ class Derogations(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[FiledDerogation, ...] = ()
     rules: Mapping[str, Rule] = {}
     """Every rule of the library by id, in force or not."""
+    system: str = ""
+    """The name of the system that is deployed; "" where nobody states it."""
 
 
 class State(Enum):
@@ -140,6 +143,7 @@ class State(Enum):
     OVER_BROAD = "over-broad"
     EXPIRED = "expired"
     NOT_YET = "not-yet"
+    OTHER_SYSTEM = "other-system"
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,9 +157,15 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Rules that it may derogate on this day."""
 
 
-def standing(filed: FiledDerogation, rules: Mapping[str, Rule], day: date) -> Standing:
-    """Where `filed` stands on `day` under `rules`."""
+def standing(
+    filed: FiledDerogation, rules: Mapping[str, Rule], day: date, *, system: str = ""
+) -> Standing:
+    """Where `filed` stands on `day` under `rules`, for `system` or, at "", for any."""
     derogation = filed.derogation
+    if system and _words(system) != _words(derogation.system.name):
+        template = "it is granted for the system {}, and this is {}"
+        other = say(template, derogation.system.name, system)
+        return _standing(filed, State.OTHER_SYSTEM, (other,))
     broad = _over_broad(derogation, rules)
     if broad:
         return _standing(filed, State.OVER_BROAD, broad)
@@ -183,6 +193,10 @@ def _standing(
     filed: FiledDerogation, state: State, reasons: tuple[str, ...]
 ) -> Standing:
     return Standing(filed=filed, state=state, reasons=reasons, lawful_for=frozenset())
+
+
+def _words(name: str) -> list[str]:
+    return name.casefold().split()
 
 
 def _over_broad(derogation: Derogation, rules: Mapping[str, Rule]) -> tuple[str, ...]:
@@ -391,21 +405,3 @@ def last_lawful_day(derogation: Derogation, months: int, day: date) -> date:
     stated = derogation.acceptable_offer_on
     start = stated if stated and stated <= day else derogation.granted_on
     return months_after(start, months)
-
-
-def months_after(day: date, months: int) -> date:
-    """The last day of a term of `months` that starts on `day`.
-
-    It is the day of the same number, or the last of the month where there is none.
-
-    Source: Code de procédure civile, art. 641,
-    https://www.legifrance.gouv.fr/codes/article_lc/LEGIARTI000006410834
-    """
-    import calendar  # only here: it costs start-up time
-
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    if year > date.max.year:
-        return date.max
-    length = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, length))

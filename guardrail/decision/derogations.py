@@ -53,7 +53,10 @@ class _Docket:
     """The derogations of one run, and what became of each."""
 
     def __init__(self, derogations: Derogations, day: date) -> None:
-        found = [standing(filed, derogations.rules, day) for filed in derogations.files]
+        rules, system = derogations.rules, derogations.system
+        found = [
+            standing(filed, rules, day, system=system) for filed in derogations.files
+        ]
         # The longest comes first, so that the order given does not matter.
         self._standings = sorted(found, key=_longest)
         self._by_rule: dict[str, list[Standing]] = {}

@@ -397,3 +397,27 @@ def test_a_month_ends_on_the_day_of_the_same_number(
 @given(st.dates(max_value=date(9000, 1, 1)), st.integers(0, 240), st.integers(0, 240))
 def test_a_longer_term_never_ends_sooner(day: date, short: int, more: int) -> None:
     assert day <= months_after(day, short) <= months_after(day, short + more)
+
+
+@pytest.mark.parametrize(
+    ("system", "state"),
+    [
+        ("", State.LAWFUL),
+        ("Messagerie", State.LAWFUL),
+        ("  MESSAGERIE ", State.LAWFUL),
+        ("Paie", State.OTHER_SYSTEM),
+    ],
+)
+def test_it_holds_for_its_system_alone(
+    library: Library, system: str, state: State
+) -> None:
+    filed = FiledDerogation(derogation=made())
+    found = standing(filed, library.rules, DAY, system=system)
+
+    assert found.state is state
+    assert bool(found.lawful_for) is (state is State.LAWFUL)
+    assert found.reasons == (
+        ()
+        if state is State.LAWFUL
+        else ("it is granted for the system Messagerie, and this is Paie",)
+    )

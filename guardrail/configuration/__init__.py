@@ -80,9 +80,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def system(self) -> str:
         """The name of the system that is deployed; "" where no file states it."""
-        return next(
-            (file.system.name for file in self._files() if file.system.name), ""
-        )
+        names = (file.system.name for file in self._files())
+        return next(filter(None, names), "")
 
     @property
     def derogation_folders(self) -> tuple[DerogationFolder, ...]:

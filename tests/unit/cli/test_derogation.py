@@ -319,6 +319,33 @@ def test_check_reads_the_folder_of_guardrail_yaml_where_there_is_one(
 
 
 @pytest.mark.usefixtures("plan")
+@pytest.mark.parametrize(
+    ("organisation", "project", "held"),
+    [
+        ("", "Archives", ["OWN-1"]),
+        ("", "Paie", []),
+        ("Archives", "Paie", ["OWN-1"]),
+        ("Paie", "Archives", []),
+    ],
+)
+def test_a_derogation_of_another_system_does_not_count(
+    organisation: str, project: str, held: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    filed(OWN)
+    named = "system: {{name: {}}}\n"
+    Path("guardrail.yaml").write_text(named.format(project), encoding="utf-8")
+    Path("organisation.yaml").write_text(
+        named.format(organisation) if organisation else "body: state\n",
+        encoding="utf-8",
+    )
+    asked = ("--config", "organisation.yaml", "--derogations", "derogations")
+    found = report(capsys, *asked)
+
+    assert applied(found) == held
+    assert ("derogation-other-system" in notes(found)) is (not held)
+
+
+@pytest.mark.usefixtures("plan")
 @pytest.mark.parametrize("text", ["derogations: ../others", "derogations: /etc"])
 def test_the_folder_of_a_project_lies_in_the_project(text: str) -> None:
     Path("guardrail.yaml").write_text(text, encoding="utf-8")

@@ -14,6 +14,7 @@ import yaml
 from guardrail.classification import Lexicon, declared, read_tags
 from guardrail.errors import InputError
 from guardrail.inputs.heat.dialects import HOT_KEY, dialect_of
+from guardrail.inputs.heat.groups import is_group, is_template
 from guardrail.inputs.yaml_document import document
 from guardrail.model import Attributes, say
 from guardrail.placement import ProviderProfile, fits, shapes_for
@@ -56,10 +57,16 @@ class Template:
             type_ = text_of(members(node).get("type"))
             yield name, holds_data(self._profile, type_)
 
-    @staticmethod
-    def glob(address: str) -> str:
-        """What the address of a resource fits."""
-        return address
+    def glob(self, address: str) -> str:
+        """What the addresses of all that a resource makes fit."""
+        node = self._resources.get(address)
+        type_ = text_of(members(node).get("type"))
+        if is_group(type_):
+            definition = members(members(node).get("properties"))
+            made = (members(one).get("type") for one in definition.values())
+            inner = any(is_template(text_of(one)) for one in made)
+            return f"{address}[*].*" if inner else f"{address}[*]"
+        return f"{address}.*" if is_template(type_) else address
 
     def labelled(self, wishes: Iterable[Wish], manner: Manner) -> Proposal:
         """The labels of resources, each among its properties."""

@@ -46,7 +46,6 @@ _OF_GROUPS = frozenset(
     }
 )  # fmt: skip
 """Attributes of groups themselves; all others are of their members."""
-_REMOTE = "OS::Heat::Stack"
 
 
 class Member:
@@ -278,7 +277,7 @@ class Frame:
                 yield what.key, self._made(member, what, stated)
             return
         inner = groups.members(what.type, stated, self.budget)
-        if inner is None and groups.makes_others(what.type):
+        if inner is None and not groups.is_template(what.type):
             self._note_unseen(member, what)
         if inner is not None:
             for one in inner:
@@ -294,8 +293,7 @@ class Frame:
 
     def _note_unseen(self, member: Member, what: Definition) -> None:
         """Note a resource of which nobody can tell what else it makes."""
-        makes = is_file(what.type) or groups.makes_others(what.type)
-        if makes or what.type == _REMOTE:
+        if groups.makes_others(what.type):
             self.world.opaque(f"{what.type} `{member.declared.name}`")
 
     def _is_named(self, external_id: Any) -> bool:
@@ -339,7 +337,7 @@ class Frame:
         Raises:
             InputError: It is malformed.
         """
-        if what.type == _REMOTE:
+        if what.type == groups.REMOTE:
             template = self._remote(member, stated)
             parameters, _secret = opened(stated.get("parameters"))
             provider = remote_provider(stated.get("context"), self.origin.provider)
@@ -374,7 +372,7 @@ class Frame:
             found = document(text.encode(errors="replace"), where=beside)
             if is_template(found):
                 return template_of(found, beside)
-        self.world.opaque(f"{_REMOTE} `{member.declared.name}`")
+        self.world.opaque(f"{groups.REMOTE} `{member.declared.name}`")
         return None
 
 

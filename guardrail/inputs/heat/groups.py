@@ -13,10 +13,12 @@ from typing import Any
 import msgspec
 
 from guardrail.errors import InputError
+from guardrail.inputs.heat.environment import is_file
 from guardrail.inputs.heat.paths import put_in
 from guardrail.inputs.heat.values import Budget, Hole, Secret, opened
 from guardrail.model import Unknown, Value, say
 
+REMOTE = "OS::Heat::Stack"
 _FETCHED = "::CloudFormation::Stack"
 """How a type ends whose template the cloud fetches, from an address."""
 MOST_MEMBERS = 5_000
@@ -105,9 +107,19 @@ _GROUPS: Mapping[
 }
 
 
+def is_group(type_: str) -> bool:
+    """Whether a resource of this type makes members, which its properties define."""
+    return type_ in _GROUPS
+
+
+def is_template(type_: str) -> bool:
+    """Whether a resource of this type makes what a template says."""
+    return is_file(type_) or type_ == REMOTE
+
+
 def makes_others(type_: str) -> bool:
-    """Whether a resource of this type makes others, which its properties define."""
-    return type_ in _GROUPS or type_.endswith(_FETCHED)
+    """Whether a resource of this type makes others."""
+    return is_group(type_) or is_template(type_) or type_.endswith(_FETCHED)
 
 
 def remote_provider(context: Any, usual: Value[str]) -> Value[str]:

@@ -193,6 +193,25 @@ def test_kinds_and_globs_of_resources() -> None:
 
 
 @pytest.mark.parametrize(
+    ("resource", "glob"),
+    [
+        ("{type: lib/volume.yaml}", "r.*"),
+        ("{type: OS::Heat::Stack}", "r.*"),
+        (
+            "{type: OS::Heat::ResourceGroup, properties: {resource_def: {type: a::b}}}",
+            "r[*]",
+        ),
+        (
+            "{type: OS::Heat::AutoScalingGroup, properties: {resource: {type: b.yaml}}}",
+            "r[*].*",
+        ),
+    ],
+)
+def test_a_mapping_fits_what_a_resource_makes(resource: str, glob: str) -> None:
+    assert template(f"{HEAD}  r: {resource}\n").glob("r") == glob
+
+
+@pytest.mark.parametrize(
     "text", ["- a\n", "AWSTemplateFormatVersion: 2010-09-09\nResources: {}\n", "a: [\n"]
 )
 def test_what_is_no_template_in_hot_is_refused(text: str) -> None:

@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup
+PYTEST := $(BIN)/python -m pytest -q
 # The library as one document and the code as bytecode: judging starts ten times faster.
 COMPILED := policies/.compiled.json
 LIBRARY := $(shell find policies guardrail -name '*.yaml' -o -name '*.py')
@@ -14,13 +15,13 @@ demo: $(SETUP) $(COMPILED) ## judge an example: one allow, one review, one deny
 	  --body state --as-of 2026-11-22 || code=$$?; \
 	echo; echo "exit code $$code (0 allow, 10 deny, 11 review)"; test $$code -eq 10
 
-test: lint ## every test, those with real peers too; the unit tests cover all code
-	$(BIN)/coverage run -m pytest -q -m "not terraform and not slow and not openstack"
-	$(BIN)/coverage report
-	$(BIN)/python -m pytest -q -m "terraform or slow or openstack"
+test: lint ## every test, those with real peers too; all code is covered without these
+	$(PYTEST) -n auto --dist loadgroup --cov -m "not terraform and not openstack and not timed"
+	$(PYTEST) -m timed
+	$(PYTEST) -n auto --dist loadgroup -m "terraform or openstack" tests/openstack tests
 
 check: lint ## lints, types and the quick tests
-	$(BIN)/python -m pytest -q -n auto -m "not terraform and not slow and not openstack"
+	$(PYTEST) -n auto -m "not terraform and not openstack and not timed and not slow"
 
 lint: $(SETUP) $(COMPILED)
 	$(BIN)/ruff check .
@@ -33,7 +34,7 @@ fix: $(SETUP)
 	$(BIN)/ruff format .
 
 golden: $(SETUP) $(COMPILED) ## rewrite the golden reports; review the difference
-	$(BIN)/python -m pytest -q tests/golden --refresh-golden
+	$(PYTEST) tests/golden --refresh-golden
 
 docs: $(SETUP) $(COMPILED) ## rewrite docs/reference from code and policies
 	COLUMNS=80 $(BIN)/python docs/generate.py

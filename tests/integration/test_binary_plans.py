@@ -48,6 +48,7 @@ def same(report: dict[str, Any]) -> dict[str, Any]:
     return {name: one for name, one in report.items() if name != "inputs"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=named)
 def test_both_forms_of_one_plan_get_the_same_report(
     case: Path, monkeypatch: pytest.MonkeyPatch
@@ -67,6 +68,7 @@ def test_both_forms_of_one_plan_get_the_same_report(
         assert origin["sha256"] != by_source[1]["inputs"][0]["sha256"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", MADE, ids=named)
 def test_what_the_json_knows_for_sure_stays_when_the_code_is_given(case: Path) -> None:
     _code, alone = check(case / "plan.json", *STATE)

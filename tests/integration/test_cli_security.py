@@ -89,6 +89,7 @@ def test_the_plan_holds_every_canary() -> None:
     assert base64.b64decode(CANARIES[-1]).decode().strip().endswith(encoded[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("format_", sorted(WRITERS))

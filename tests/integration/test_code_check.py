@@ -92,6 +92,7 @@ def copies(one: dict[str, Any]) -> bool:
     return len(one["landings"]) > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=named)
 def test_code_is_never_judged_better_than_its_plan(case: Path) -> None:
     for planned, alone in pairs(case):
@@ -121,6 +122,7 @@ def test_all_pairs_of_code_and_plan_are_held_to_each_other() -> None:
     assert sum(counted) >= 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=named)
 def test_code_makes_the_resources_of_its_plan(case: Path) -> None:
     """Whatever the code makes is in the plan, unless it is there already."""

@@ -182,6 +182,7 @@ def improved(name: str, forgotten: list[Fact]) -> dict[str, tuple[Verdict, Verdi
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANS)
 def test_no_fact_of_a_real_plan_can_be_forgotten_for_the_better(name: str) -> None:
     found = {

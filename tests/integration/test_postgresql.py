@@ -21,6 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from guardrail.server.log import LogError, open_log
 from tests.unit.server.test_log import entry, filled
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgresql")]
+
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -107,7 +109,6 @@ def url(server: str) -> str:
     return server
 
 
-@pytest.mark.slow
 def test_a_chain_is_kept_verified_and_let_go(url: str) -> None:
     log = filled(open_log(url), 4)
 
@@ -121,7 +122,6 @@ def test_a_chain_is_kept_verified_and_let_go(url: str) -> None:
     again.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [
@@ -139,7 +139,6 @@ def test_the_database_itself_refuses_a_change(url: str, statement: str) -> None:
     log.close()
 
 
-@pytest.mark.slow
 def test_whoever_owns_the_database_is_found_out(url: str) -> None:
     log = filled(open_log(url))
     run(
@@ -152,7 +151,6 @@ def test_whoever_owns_the_database_is_found_out(url: str) -> None:
     log.close()
 
 
-@pytest.mark.slow
 def test_servers_that_start_and_write_at_once_make_one_chain(url: str) -> None:
     failures: list[Exception] = []
 

@@ -17,6 +17,8 @@ QUIET = pytest.mark.filterwarnings(
     "ignore::PendingDeprecationWarning", "ignore::DeprecationWarning"
 )
 """openstacksdk warns of itself at every connection."""
+ONE_CLOUD = pytest.mark.xdist_group("openstack")
+"""All tests share one control plane, so one process runs them."""
 LABELS = {
     "sensitive": ["data_class=sensitive"],
     "internal": ["data_class=internal"],

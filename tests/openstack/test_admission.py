@@ -10,9 +10,9 @@ import pytest
 from openstack import exceptions
 
 from tests.openstack.minicloud import Minicloud, wait
-from tests.openstack.tenants import QUIET, Tenants, fresh, until_taken_up
+from tests.openstack.tenants import ONE_CLOUD, QUIET, Tenants, fresh, until_taken_up
 
-pytestmark = [pytest.mark.openstack, QUIET]
+pytestmark = [pytest.mark.openstack, ONE_CLOUD, QUIET]
 REASON = "guardrail: refused"
 VERDICT = "Guardrail-Verdict"
 

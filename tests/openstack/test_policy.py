@@ -16,9 +16,9 @@ from guardrail.openstack.clock import today
 from guardrail.openstack.policy import Endpoint
 from guardrail.openstack.regime import Regimes
 from tests.openstack.minicloud import Minicloud
-from tests.openstack.tenants import QUIET, Tenants, fresh, until_taken_up
+from tests.openstack.tenants import ONE_CLOUD, QUIET, Tenants, fresh, until_taken_up
 
-pytestmark = [pytest.mark.openstack, QUIET]
+pytestmark = [pytest.mark.openstack, ONE_CLOUD, QUIET]
 MEMBER = "rule:project_member_or_admin"
 
 

@@ -13,9 +13,9 @@ import pytest
 from guardrail.cli import main
 from tests.openstack import plants
 from tests.openstack.minicloud import ORGANISATION, PASSWORD, Minicloud
-from tests.openstack.tenants import QUIET, Tenants, connection, fresh
+from tests.openstack.tenants import ONE_CLOUD, QUIET, Tenants, connection, fresh
 
-pytestmark = [pytest.mark.openstack, QUIET]
+pytestmark = [pytest.mark.openstack, ONE_CLOUD, QUIET]
 WANTED = {
     "server": "deny",
     "volume": "review",

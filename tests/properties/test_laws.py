@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -250,6 +251,7 @@ def test_5_a_qualification_less_never_improves_a_verdict(
 # 8. Order does not matter
 
 
+@pytest.mark.slow
 @given(stacks(), circumstances(), st.randoms(use_true_random=False))
 def test_8_permuted_resources_give_the_same_bytes(
     given_stack: Stack, around: Circumstances, chance: random.Random

@@ -277,6 +277,7 @@ def test_no_more_days_than_a_few_are_looked_at(
 # The page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", sorted(PLANS.glob("*/plan.json"))[::3])
 def test_every_page_can_be_read(ask: Ask, plan: Path) -> None:
     language = "fr" if len(plan.parent.name) % 2 else "en"

@@ -76,6 +76,7 @@ def test_a_review_goes_where_the_client_goes(
     assert "mail-image" in capfdbinary.readouterr().out.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

@@ -43,6 +43,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_it_serves_what_the_settings_say(house: House, ran: dict[str, Any]) -> None:
     settings = str(house.folder / "server.yaml")
 

@@ -45,10 +45,10 @@ def test_everything_else_stands_for_itself(glob: str, text: str) -> None:
 
 
 def test_many_stars_over_a_long_address_take_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert not glob_fits("a*" * 200 + "b", "a" * 100_000)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

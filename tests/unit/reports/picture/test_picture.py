@@ -602,6 +602,7 @@ def test_there_is_a_look_for_every_class() -> None:
 # Large stacks
 
 
+@pytest.mark.slow
 def test_work_grows_with_the_stack() -> None:
     import time
 

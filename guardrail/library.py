@@ -137,7 +137,7 @@ def staleness(library: Library, day: date) -> tuple[Gap, ...]:
         )
     if age <= known.stale_after_days:
         return ()
-    template = "the registry was last read against its sources on {}, {} days ago"
+    template = "the registry was last read against its sources on {}, {} [day|days] ago"
     message = say(template, known.catalogue_date.isoformat(), str(age))
     return (Gap(id="stale-registry", message=message, blocks=False),)
 

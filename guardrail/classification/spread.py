@@ -229,7 +229,7 @@ class _Trail(msgspec.Struct, frozen=True, eq=False):
         for step in self.spread.starts[origin].because:
             yield Because(step.source, say("{}: {}", address, step.detail), address)
         if length >= len(way):
-            left = say("{} flows on the way", str(length + 1 - len(way)))
+            left = say("{} [flow|flows] on the way", str(length + 1 - len(way)))
             yield Because("flow", left, address)
         for source, target in pairwise(way):
             flow = self.spread.flow(source, target)

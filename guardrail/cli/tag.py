@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from guardrail.cli.output import STANDARD, write
 from guardrail.cli.reading import add_code
 from guardrail.cli.words import chosen
 from guardrail.errors import ConfigurationError
-from guardrail.model import say, spoken
+from guardrail.model import Phrase, say, spoken
 
 if TYPE_CHECKING:
     from guardrail.tagging import Told
@@ -31,9 +31,6 @@ standard output, for `git apply`; what became of each resource to standard error
 
 exit codes: 0 done, 11 something is asked for that was not written, or with --check
 something would be written."""
-
-
-_COUNTED = ("written", "present", "refused", "undecided")
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -145,18 +142,23 @@ def _tell(
         place = f"{one.place[0]}:{one.place[1]}: " if one.place else ""
         text = "; ".join(spoken(word, catalogue) for word in one.messages)
         if one.outcome == "refused":
-            text = f"{spoken(say('not written'), catalogue)}: {text}"
+            text = spoken(say("{}: {}", say("not written"), text), catalogue)
         print(f"{place}{one.address}: {text}", file=sys.stderr)
+    counts = _counts(told, write=options.write)
+    print(", ".join(spoken(one, catalogue) for one in counts), file=sys.stderr)
+
+
+def _counts(told: Sequence[Told], *, write: bool) -> Iterator[Phrase]:
+    """How many labels are written; then what else there is, if there is any."""
     counted = Counter(one.outcome for one in told)
-    template = "{} written, {} labelled already, {} not written, {} for their owner"
-    summary = say(
-        template,
-        *(
-            str(counted[name])
-            for name in ("written", "present", "refused", "undecided")
-        ),
-    )
-    print(spoken(summary, catalogue), file=sys.stderr)
+    done = "{} [label|labels] written" if write else "{} [label|labels] to write"
+    yield say(done, str(counted["written"]))
+    if counted["present"]:
+        yield say("{} already there", str(counted["present"]))
+    if counted["refused"]:
+        yield say("{} not written", str(counted["refused"]))
+    if waiting := counted["undecided"]:
+        yield say("{} for [its owner|their owners] to decide", str(waiting))
 
 
 def _checked(options: argparse.Namespace, lexicon: Lexicon) -> None:

@@ -360,10 +360,11 @@ def _length(filed: FiledDerogation, rule: Rule, terms: Terms, day: date) -> str 
         return None
     available = offer_available(derogation, day)
     template = (
-        "{}: it may last until {}, {} months after an acceptable offer was available"
+        "{}: it may last until {}, {} [month|months] after an acceptable offer was "
+        "available"
         if available
-        else "{}: it may last until {}, {} months after it was granted, while no "
-        "acceptable offer is available"
+        else "{}: it may last until {}, {} [month|months] after it was granted, while "
+        "no acceptable offer is available"
     )
     return say(template, rule.id, last.isoformat(), str(months))
 

@@ -211,7 +211,8 @@ def _lacking(kept: Sequence[str], offices: Sequence[str]) -> Phrase:
 def _said_of(one: Standing, count: int) -> Phrase:
     derogation = one.filed.derogation
     template = (
-        "the derogation {}, by {}, covers {} findings until {} (end of the day, UTC)"
+        "the derogation {}, by {}, covers {} [finding|findings] until {} "
+        "(end of the day, UTC)"
     )
     offices = " + ".join(derogation.offices)
     return say(

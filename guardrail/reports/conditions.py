@@ -113,7 +113,7 @@ def _of_terms(template: str) -> Sentence:
 
 SENTENCES: Mapping[str, Sentence] = {
     "base_qualification_ends_within": _of(
-        "it runs on an offer whose qualifications end within {} days"
+        "it runs on an offer whose qualifications end within {} [day|days]"
     ),
     "base_qualified": _of_terms("it runs on an offer that is qualified: {}"),
     "body_any": _of_list("the body that deploys is {}"),
@@ -142,7 +142,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "nothing: no cloud satisfies it", "nothing: no cloud satisfies it"
     ),
     "qualification_ends_within": _of(
-        "every qualification that is in force ends within {} days"
+        "every qualification that is in force ends within {} [day|days]"
     ),
     "qualification_in_progress": _either(
         "a qualification is asked for and not granted", "no qualification is asked for"

@@ -28,7 +28,8 @@ _MOST = 200
 def render_markdown(decisions: Sequence[Decision], rendering: Rendering) -> bytes:
     """The decisions as one page."""
     verdict = worst(one.verdict for one in decisions)
-    lines = [f"## guardrail: {rendering.say(VERDICTS[verdict])}", ""]
+    title = rendering.say(say("{}: {}", "guardrail", VERDICTS[verdict]))
+    lines = [f"## {title}", ""]
     for decision in decisions:
         lines += _input(decision, rendering)
     return ("\n".join(lines) + "\n").encode()

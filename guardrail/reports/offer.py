@@ -156,7 +156,7 @@ class _Sheet:
         yield from page.wrap(page.t("on {}: {}", day, state), 0, 2)
         for ending in sheet.ends_soon:
             text = page.t(
-                "{} of {} ends on {}, in {} days",
+                "{} of {} ends on {}, in {} [day|days]",
                 ending.what,
                 ending.offer,
                 ending.on,
@@ -314,7 +314,9 @@ class _Sheet:
             for text in page.wrap(f"• {sign_in_words(one, self._page)}", 2, 2)
         ]
         none = page.wrap(
-            page.t("by nothing in a plan; declare where it is used in guardrail.yaml"),
+            page.t(
+                "by nothing that is read; declare where it is used in guardrail.yaml"
+            ),
             2,
         )
         yield from page.listed(page.t("recognised by"), lines or none)

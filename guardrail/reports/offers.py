@@ -162,7 +162,7 @@ def render_offers_text(document: OfferList, rendering: Rendering) -> bytes:
     lines = [
         *page.wrap(
             page.t(
-                "{} offers on {}; registry of {}",
+                "{} [offer|offers] on {}; registry of {}",
                 len(document.offers),
                 document.as_of,
                 document.catalogue_date,
@@ -186,7 +186,7 @@ def _offer(line: OfferLine, day: date, page: Layout) -> Iterator[str]:
     places = (
         ", ".join(line.countries)
         if len(line.countries) <= 4
-        else page.t("{} countries", len(line.countries))
+        else page.t("{} [country|countries]", len(line.countries))
     )
     facts = [line.operator, line.hosting, places or page.t("country not known")]
     if line.services == ():
@@ -245,7 +245,7 @@ def qualification_in_words(
         return known[one.state]
     left = (one.on - day).days if one.on and day else None
     if left is not None and left < ENDS_SOON_DAYS:
-        return page.t("qualified{} until {}, in {} days", version, one.on, left)
+        return page.t("qualified{} until {}, in {} [day|days]", version, one.on, left)
     return page.t("qualified{} until {}", version, one.on)
 
 

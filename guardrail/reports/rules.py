@@ -84,7 +84,9 @@ def rule_list(rules: Sequence[Rule], day: date, rendering: Rendering) -> RuleLis
 def render_rules_text(document: RuleList, rendering: Rendering) -> bytes:
     """The rules, a few lines each."""
     page = Layout(rendering)
-    lines = page.wrap(page.t("{} rules, as of {}", len(document.rules), document.as_of))
+    lines = page.wrap(
+        page.t("{} [rule|rules], as of {}", len(document.rules), document.as_of)
+    )
     for rule in document.rules:
         lines += ["", *_rule(rule, page)]
     return paged(lines)
@@ -197,7 +199,7 @@ def derogation_in_words(terms: Terms | None, page: Layout) -> str:
             page.t("for a project very advanced on {}", terms.very_advanced_on),
         ),
         (terms.under_way, page.t("for a project already under way")),
-        (months, page.t("at most {} months after an acceptable offer", months)),
+        (months, page.t("at most {} [month|months] after an acceptable offer", months)),
         (terms.public, page.t("published")),
         (terms.signed, page.t("signed")),
     )

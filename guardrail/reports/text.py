@@ -322,22 +322,16 @@ class _Page:
         verdict = self._decision.verdict.value
         word = self._t(verdict.upper())
         counts = self._t(
-            "{}, {}: {}, {}, {}",
-            self._number(
-                counted.resources, "0 resources", "1 resource", "{} resources"
-            ),
-            self._number(counted.judged, "0 judged", "1 judged", "{} judged"),
-            self._number(counted.allow, "0 allow", "1 allow", "{} allow"),
-            self._number(counted.review, "0 review", "1 review", "{} review"),
-            self._t("{} deny", counted.deny),
+            "{} [resource|resources], {} judged: {} allow, {} review, {} deny",
+            counted.resources,
+            counted.judged,
+            counted.allow,
+            counted.review,
+            counted.deny,
         )
         first, *others = self._wrap(f"{self._t('verdict:')} {word} · {counts}")
         yield first.replace(word, self._paint(word, verdict), 1)
         yield from others
-
-    def _number(self, number: int, none: str, one: str, more: str) -> str:
-        """A number of things, as languages tell them apart."""
-        return self._t(none if number == 0 else one if number == 1 else more, number)
 
     def _labelled(self, word: str, text: str, hang: int = 0) -> Iterator[str]:
         """`text` beside a verdict or NOTICE."""

@@ -273,7 +273,7 @@ def rest_in_words(rest: Rest, page: Layout) -> str:
         (True, f"{rest.scheme} {rest.version or ''}".strip()),
         (rest.decision, page.t("decision {}", rest.decision)),
         (rest.until, page.t("until {}", rest.until)),
-        (soon, page.t("in {} days", days)),
+        (soon, page.t("in {} [day|days]", days)),
     )
     return ", ".join(text for holds, text in parts if holds)
 
@@ -326,7 +326,7 @@ def _offer(one: OfferAnswer, page: Layout) -> Iterator[str]:
     worse = [place for place in one.places if place.verdict != one.verdict]
     text = f"{one.id:<30} {one.operator} · {_spread(here, page)}"
     if worse:
-        text += f"; {page.t('not in {}', _spread(worse, page))}"
+        text += page.t("; ") + page.t("not in {}", _spread(worse, page))
     yield from page.wrap(text, 2, 31)
 
 
@@ -337,13 +337,13 @@ def _spread(places: Sequence[Place], page: Layout) -> str:
     shown = (
         ", ".join(countries)
         if len(countries) <= 6
-        else page.t("{} countries", len(countries))
+        else page.t("{} [country|countries]", len(countries))
     )
     if not countries:
         shown = page.t("country not known")
     if 0 < len(regions) <= 3:
         return f"{', '.join(regions)} ({shown})"
-    return page.t("{} regions ({})", len(regions), shown) if regions else shown
+    return page.t("{} [region|regions] ({})", len(regions), shown) if regions else shown
 
 
 def _summed(denied: Iterable[OfferAnswer], page: Layout) -> Iterator[str]:
@@ -361,13 +361,19 @@ def _foot(answer: WhereAnswer, page: Layout) -> Iterator[str]:
     allowed = [one.id for one in unfit if one.verdict == "allow"]
     if unfit:
         yield ""
-        text = page.t("{} offers do not provide {}", len(unfit), answer.service)
+        text = page.t(
+            "{} [offer does|offers do] not provide {}", len(unfit), answer.service
+        )
         if allowed:
             listed = ", ".join(allowed)
             text += page.t("; the rules alone would allow {}", listed)
         yield from page.wrap(text, 0, 2)
     for because, ids in _reasons(answer.not_judged).items():
-        named = ", ".join(ids) if len(ids) <= _NAMED else page.t("{} offers", len(ids))
+        named = (
+            ", ".join(ids)
+            if len(ids) <= _NAMED
+            else page.t("{} [offer|offers]", len(ids))
+        )
         text = page.t("not judged: {}: {}", named, because)
         yield from page.wrap(text, 0, 2)
 

@@ -188,7 +188,7 @@ class Changes(Generic[S]):
             template = "changed from {} to {}, by decision {}"
             change.said.append(say(template, old, new, self._decision))
             return True
-        template = "labelled {}, which is higher than {}: it takes a decision"
+        template = "labelled {}, which is higher than {}: lowering it takes a decision"
         change.said.append(say(template, old, new))
         return False
 

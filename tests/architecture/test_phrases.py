@@ -93,6 +93,21 @@ def test_a_template_has_the_same_places_in_both_languages(library: Library) -> N
     assert differ == []
 
 
+def test_what_is_counted_stands_behind_its_number(library: Library) -> None:
+    for template in [*library.french, *library.french.values()]:
+        before, *forms = template.split("[")
+        while forms:
+            inside = forms[0].partition("]")[0]
+            assert inside.count("|") == 0 or "{}" in before, template
+            before += "[" + forms.pop(0)
+
+
+def test_no_template_begins_or_ends_in_a_blank_to_differ(library: Library) -> None:
+    trimmed = [template.strip() for template in library.french]
+
+    assert len(set(trimmed)) == len(trimmed)
+
+
 def test_french_is_written_as_it_is_printed(library: Library) -> None:
     """A blank before `:`, `;`, `!`, `?` and inside guillemets; straight apostrophes."""
     for french in library.french.values():

@@ -119,7 +119,7 @@ class Words(Layout):
         if card.form == "resource":
             return [self.say(one) for one in (card.type, card.module) if one]
         if card.form == "pile":
-            return [self.t("{} resources", card.count)]
+            return [self.t("{} [resource|resources]", card.count)]
         if card.form == "ghost":
             region = self.say(", ".join(card.regions))
             return [one for one in (self.t("outside of the stack"), region) if one]
@@ -190,22 +190,29 @@ class Words(Layout):
         )
         arrow = "⇄" if link.both else "→"
         sure = "" if link.certain else f" ({self.t('probable')})"
-        return f"{source} {arrow} {target}: {self.label([link])}{sure}"
+        told = f"{self.label([link])}{sure}"
+        return self.t("{}: {}", f"{source} {arrow} {target}", told)
 
     def told(self, scene: Scene) -> str:
         """The picture in sentences, for who cannot see it."""
         return " ".join(self._sentences(scene))
 
     def _sentences(self, scene: Scene) -> Iterator[str]:
-        yield f"{self.subtitle()}; {self.t('verdict:')} {self.verdict()}."
+        verdict = f"{self.t('verdict:')} {self.verdict()}"
+        yield f"{self.subtitle()}{self.t('; ')}{verdict}."
         for frame in scene.frames:
             operator, offer = self.place(frame)
             cards = [scene.cards[card] for card in frame.cards]
             ghosts = sum(card.form == "ghost" for card in cards)
             count = sum(card.count for card in cards if card.form != "ghost")
-            held = self.t("{} resources and {} copies kept elsewhere", count, ghosts)
+            held = self.t(
+                "{} [resource|resources] and {} [copy|copies] kept elsewhere",
+                count,
+                ghosts,
+            )
             state = self.state(min((card.state for card in cards), key=STATES.index))
-            yield f"{operator}, {offer}: {held}; {self.t('worst:')} {state}."
+            told = f"{held}{self.t('; ')}{self.t('worst:')} {state}"
+            yield f"{self.t('{}: {}', f'{operator}, {offer}', told)}."
         leaving = scene.leaving()
         for link in leaving[:_LISTED]:
             yield f"{self.link(link, scene)}."

@@ -281,7 +281,7 @@ def test_a_long_chain_keeps_its_label_and_its_end() -> None:
     assert steps[-1] == "copied to 99"
     assert len(steps) == 14
     assert told(found[12])[:2] == ["a: label 3", "copied to b"]
-    assert told(found[13])[:2] == ["a: label 3", "1 flows on the way"]
+    assert told(found[13])[:2] == ["a: label 3", "1 flow on the way"]
 
 
 def test_without_flows_there_is_nothing_to_say() -> None:

@@ -127,7 +127,7 @@ def test_allowed_signers_that_are_not_there_are_a_wrong_option(ask: Ask) -> None
     ("language", "line"),
     [
         ("en", "1 resource, 1 judged: 1 allow, 0 review, 0 deny"),
-        ("fr", "1 ressource, 1 jugée : 1 accord, 0 revue, 0 refus"),
+        ("fr", "1 ressource, 1 jugée : 1 accord, 0 examen, 0 refus"),
     ],
 )
 def test_one_thing_is_singular(

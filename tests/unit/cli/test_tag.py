@@ -43,7 +43,7 @@ def test_a_difference_is_shown_and_nothing_written(
     assert shown.out.startswith("--- a/main.tf\n+++ b/main.tf\n@@ ")
     assert shown.err == (
         "main.tf:1: aws_s3_bucket.b: labelled sensitive (`tags.data_sensitivity`)\n"
-        "1 written, 0 labelled already, 0 not written, 0 for their owner\n"
+        "1 label to write\n"
     )
     assert (folder / "main.tf").read_text() == BUCKET
 
@@ -85,9 +85,9 @@ def test_what_is_refused_is_said_and_asks_for_a_person(
 
     assert tag(folder, "--class", "sensitive", "--lang", "fr") == 11
     assert capsys.readouterr().err == (
-        "main.tf:1: aws_s3_bucket.b: non écrit: un fichier override modifie son bloc, "
+        "main.tf:1: aws_s3_bucket.b: non écrite : un fichier override modifie son bloc, "
         "ou le bloc figure deux fois\n"
-        "0 écrites, 0 déjà étiquetées, 1 non écrites, 0 à décider par leur propriétaire\n"
+        "0 étiquette à écrire, 1 non écrite\n"
     )
 
 
@@ -155,7 +155,7 @@ def test_classes_are_worked_out_from_a_plan(
     assert tag(demo, "--plan", plan) == 0
     assert capsys.readouterr().err == (
         "aws_db_instance.register: to be decided by its owner: between public and "
-        "particular\n0 written, 2 labelled already, 0 not written, 1 for their owner\n"
+        "particular\n0 labels to write, 2 already there, 1 for its owner to decide\n"
     )
     (demo / "guardrail.yaml").write_text(stated)
     assert tag(demo, "--plan", plan, "--src", str(demo), "--write") == 0

@@ -254,7 +254,7 @@ def test_the_one_that_lasts_longest_is_named_whatever_the_order() -> None:
 
         assert found.findings[0][0].breach.derogation == "B"
         assert [note.message for note in found.notes] == [
-            "the derogation B, by minister, covers 1 findings until 2022-09-30 "
+            "the derogation B, by minister, covers 1 finding until 2022-09-30 "
             "(end of the day, UTC)"
         ]
 

@@ -364,7 +364,7 @@ def test_markdown_shows_a_table_of_what_blocks_and_what_to_do() -> None:
 def test_markdown_speaks_french() -> None:
     text = written("markdown", [DEMO], FRENCH)
 
-    assert text.startswith("## guardrail: Refusé\n")
+    assert text.startswith("## guardrail : Refusé\n")
     assert "| À examiner |" in text
 
 

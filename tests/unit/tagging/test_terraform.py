@@ -426,7 +426,9 @@ def test_a_label_is_never_lowered_without_a_decision() -> None:
 
     assert (kept.outcome, kept.messages) == (
         "kept",
-        ("labelled particular, which is higher than sensitive: lowering it takes a decision",),
+        (
+            "labelled particular, which is higher than sensitive: lowering it takes a decision",
+        ),
     )
     assert b'"sensitive"' in by_decision.files[0].after
     assert by_decision.told[0].messages == (

@@ -78,6 +78,13 @@ def _of_list(template: str) -> Sentence:
     )
 
 
+def _of_all(template: str) -> Sentence:
+    """The sentence of a predicate that asks for every word of a list."""
+    return lambda argument, words: words.page.t(
+        template, words.page.t(" and ").join(map(str, argument))
+    )
+
+
 def _of_data(template: str) -> Sentence:
     """The sentence of a predicate that takes classes or categories."""
     return lambda argument, words: words.page.t(
@@ -122,7 +129,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "class_at_least": _of_data("the class of the data is {} or above"),
     "controlled_from": _of_list("a link of the chain of control is in {}"),
     "controlled_outside": _of_list("a link of the chain of control is outside {}"),
-    "declared": _of_list("the project declares in guardrail.yaml: {}"),
+    "declared": _of_all("the project declares in guardrail.yaml: {}"),
     "from_day": _of("the day is {} or later"),
     "hosting_any": _of_list("the hosting is {}"),
     "capital_within_limits": _either(

@@ -13,6 +13,7 @@ from guardrail.reports.conditions import Words, in_words
 from guardrail.reports.layout import Layout, paged
 from guardrail.reports.offer import MARKS
 from guardrail.reports.rendering import Rendering
+from guardrail.reports.text import BODIES
 
 
 class RuleLine(msgspec.Struct, kw_only=True):
@@ -103,7 +104,12 @@ def _rule(rule: RuleLine, page: Layout) -> Iterator[str]:
 
 
 def _bodies(bodies: Iterable[str], page: Layout) -> str:
-    return ", ".join(bodies) or page.t("everybody")
+    """Who is bound, in words, each with the word of `--body`."""
+    named = [
+        f"{page.t(BODIES[body])} ({body})" if body in BODIES else body
+        for body in bodies
+    ]
+    return ", ".join(named) or page.t("everybody")
 
 
 def rule_sheet(
@@ -188,7 +194,7 @@ def derogation_in_words(terms: Terms | None, page: Layout) -> str:
         return page.t("none is lawful")
     services, months = ", ".join(terms.services), terms.months_after_offer
     stated = (
-        (True, page.t("granted by {}", page.t(" and ").join(terms.by))),
+        (True, page.t("granted by {}", page.t(" and ").join([page.t(office) for office in terms.by]))),
         (terms.services, page.t("for the services {} only", services)),
         (
             terms.started_before,

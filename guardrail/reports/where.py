@@ -15,6 +15,7 @@ from guardrail.reports.grounds import Ground
 from guardrail.reports.layout import Layout, paged
 from guardrail.reports.offers import ENDS_SOON_DAYS
 from guardrail.reports.rendering import Rendering
+from guardrail.reports.text import BODIES
 from guardrail.reports.wording import fact_in_words
 
 
@@ -286,7 +287,7 @@ def render_where_text(answer: WhereAnswer, rendering: Rendering) -> bytes:
 
 def _head(answer: WhereAnswer, page: Layout) -> Iterator[str]:
     data = ", ".join([answer.class_ or page.t("unknown class"), *answer.categories])
-    body = answer.body or page.t("an unstated body")
+    body = page.t(BODIES[answer.body])
     yield from page.wrap(page.t("where data may go: {}; {}", data, answer.service))
     yield from page.wrap(page.t("judged as of {} for {}", answer.as_of, body))
     if answer.country:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 from guardrail.decision import Effect, State, Verdict
 from guardrail.library import Library
+from guardrail.model import Change
+from guardrail.placement.providers import Kind
 from tests.architecture.phrases import PACKAGE, Said, said
 
 VERDICTS = {one.value.upper() for one in Verdict}
@@ -29,6 +32,15 @@ BY_VALUE: dict[str, set[str]] = {
     "change.verdict.upper()": VERDICTS,
     "offer.hosting": HOSTINGS,
     "step.detail": set(),  # a phrase already: `say` is `Rendering.say` there
+    "action": {one.value for one in Change},
+    "told.kind": set(get_args(Kind)),
+    "office": {
+        "minister",
+        "prime-minister",
+        "security-authority",
+        "homologation-authority",
+        "defence-security-official",
+    },
     "str(one)": set(),  # words of a rule, which it states itself
 }
 """What an expression that is no constant may be, as it stands in the code."""

@@ -153,7 +153,8 @@ class _Page:
             else page.t("not given: add --src DIR, or give the binary plan")
         )
         yield from self._row("code", code)
-        yield from self._row("change", ", ".join([page.t(action) for action in told.actions]))
+        actions = [page.t(action) for action in told.actions]
+        yield from self._row("change", ", ".join(actions))
         kind = page.t(told.kind)
         if not told.judged:
             kind = page.t("{}: holds no data of its own, so no rule is asked", kind)

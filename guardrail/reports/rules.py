@@ -193,8 +193,9 @@ def derogation_in_words(terms: Terms | None, page: Layout) -> str:
     if terms is None:
         return page.t("none is lawful")
     services, months = ", ".join(terms.services), terms.months_after_offer
+    offices = [page.t(office) for office in terms.by]
     stated = (
-        (True, page.t("granted by {}", page.t(" and ").join([page.t(office) for office in terms.by]))),
+        (True, page.t("granted by {}", page.t(" and ").join(offices))),
         (terms.services, page.t("for the services {} only", services)),
         (
             terms.started_before,

@@ -41,7 +41,8 @@ def test_a_rule_is_shown_with_law_and_dates_in_both_languages(ask: Ask) -> None:
     for told in (
         "since 2026-04-17 (in force on 2026-11-22)",
         "depuis le 2026-04-17 (en vigueur au 2026-11-22)",
-        "binds state, state-operator, listed-gip, health-data-platform",
+        "binds the State (state), an operator of the State (state-operator), a listed "
+        "public interest group (listed-gip)",
         "the class of the data is particular sensitivity (particular) or above",
         "la classe des données est sensibilité particulière (particular) ou au-dessus",
         "secnumcloud 3.2 or later or eu-equivalent",

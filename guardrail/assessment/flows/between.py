@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
-from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -84,7 +83,7 @@ class _Finder:
         self._addresses = [site.resource.address for site in sites]
         self._blocks: dict[str, list[int]] = {}
         self._keys: dict[int, Keys] = {}
-        self._known: dict[tuple[str, str, str], list[Flow]] = {}
+        self._known: dict[tuple[str, str, str], tuple[bool, list[Flow]]] = {}
 
     def edges(self) -> tuple[tuple[Edge, ...], int]:
         """The flows, and the places beyond the list that stand for blocks."""
@@ -96,36 +95,44 @@ class _Finder:
             for place, site in enumerate(self._sites):
                 self._blocks.setdefault(site.resource.configuration, []).append(place)
         told = set()
-        for reference in sorted(filter(self._inside, references), key=_order):
+        for *_order, reference in sorted(self._inside(references)):
             for flow in self._meanings(reference):
                 told.add((reference.source, flow.path))
                 self._refer(reference, flow)
         self._name(told)
 
-    def _inside(self, reference: Reference) -> bool:
-        return reference.source in self._blocks and reference.target in self._blocks
+    def _inside(self, references: Sequence[Reference]) -> Iterator[tuple[Any, ...]]:
+        """The references between blocks that are here, behind what orders them."""
+        blocks = self._blocks
+        for number, one in enumerate(references):
+            source, target = blocks.get(one.source), blocks.get(one.target)
+            if source and target:
+                ends = source[0], one.path, target[0], one.attribute
+                yield *ends, one.pairs, one.fixed, one.shared, number, one
 
-    def _meanings(self, reference: Reference) -> list[Flow]:
+    def _meanings(self, reference: Reference) -> Sequence[Flow]:
         """The flows that a reference makes."""
         source = self._sites[self._blocks[reference.source][0]]
         resource = source.resource
         key = resource.provider, resource.type, reference.path
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._listed(resource, reference.path)
+        listed = self._known.get(key)
+        if listed is None:
+            listed = self._known[key] = self._listed(resource, reference.path)
+        known, meant = listed
         if known:
-            return [flow for flow in known if flow.names in _RESOURCES]
+            return meant
         target = self._sites[self._blocks[reference.target][0]]
         return _guessed(reference, source, target, self._inference.directions)
 
-    def _listed(self, resource: Resource, path: str) -> list[Flow]:
-        """What the table says of an argument, or of parts of it."""
-        return [
+    def _listed(self, resource: Resource, path: str) -> tuple[bool, list[Flow]]:
+        """Whether the table knows an argument, or parts of it, and what flows there."""
+        found = [
             flow if flow.path == path else _unsure(flow)
             for flow in self._table(resource)
             if flow.path == path
             or flow.path.startswith(f"{path}.")  # one expression for all
         ]
+        return bool(found), [flow for flow in found if flow.names in _RESOURCES]
 
     def _table(self, resource: Resource) -> tuple[Flow, ...]:
         profile = self._catalogue.profile(resource.provider)
@@ -195,18 +202,20 @@ class _Finder:
 
     def unseen(self, stack: Stack) -> Mapping[int, tuple[Unseen, ...]]:
         """The arguments of each resource that bring in data from out of the stack."""
+        asking = {
+            place: named
+            for place, site in enumerate(self._sites)
+            if (named := [one for one in site.named if one.incoming])
+        }
+        if not asking:
+            return {}
         shown = self._shown()
         incoming = Incoming(self._resources, self._blocks, stack, shown)
         found: dict[int, tuple[Unseen, ...]] = {}
-        for place, site in enumerate(self._sites):
+        for place, named in asking.items():
+            sure, resource = self._sure(place, shown), self._resources[place]
             unseen = {
-                one
-                for named in site.named
-                if (
-                    one := incoming.unseen(
-                        named, site.resource, self._sure(place, shown)
-                    )
-                )
+                one for each in named if (one := incoming.unseen(each, resource, sure))
             }
             if unseen:
                 found[place] = tuple(sorted(unseen))
@@ -260,9 +269,6 @@ class _Finder:
 
 def _unsure(flow: Flow) -> Flow:
     return msgspec.structs.replace(flow, certain=False) if flow.certain else flow
-
-
-_order = attrgetter("source", "path", "target", "attribute", "pairs", "fixed")
 
 
 def _guessed(

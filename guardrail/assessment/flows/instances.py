@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from guardrail.model import Reference
@@ -32,14 +32,13 @@ def joined(
     sources: Sequence[int],
     targets: Sequence[int],
     keys_of: Callable[[int], Keys],
-) -> Iterator[tuple[list[int], list[int]]]:
+) -> Iterable[tuple[Sequence[int], Sequence[int]]]:
     """Groups of instances, of which each source reads each target.
 
     Where it is not clear which instance is read, it may be any.
     """
     if len(sources) == len(targets) == 1 and not reference.shared:
-        yield list(sources), list(targets)
-        return
+        return ((sources, targets),)
     fixed = [t for t in targets if _has(keys_of(t), reference.fixed)] or list(targets)
     here = tuple(range(reference.shared))
     at_source = (*here, *(place for place, _other in reference.pairs))
@@ -52,7 +51,7 @@ def joined(
         wanted = exact.get(_pick(keys, at_source)) or loose.get(_pick(keys, here))
         if wanted is not None:
             groups.setdefault(id(wanted), ([], wanted))[0].append(source)
-    yield from groups.values()
+    return groups.values()
 
 
 def _by(

@@ -48,26 +48,19 @@ class Incoming:
         stack: Stack,
         shown: Container[int],
     ) -> None:
-        """Index the references; `blocks` are the places of `resources` by their block.
+        """`blocks` are the places of `resources` by their block.
 
         `shown` are the places of those of which the stack shows what data they have.
         """
         self._resources = resources
         self._blocks = blocks
+        self._shown = shown
         self._unfollowed = stack.unfollowed
-        self._links: dict[str, list[tuple[Reference, _End]]] = {}
         self._values: dict[tuple[str, str], frozenset[str]] = {}
+        self._ends: dict[str, _End | None] = {}
+        self._references: dict[str, list[Reference]] = {}
         for one in stack.references:
-            places = blocks.get(one.target, ())
-            if any(place in shown for place in places):
-                end = _End.SHOWN
-            elif _DATA.match(one.target):
-                end = _End.FOUND
-            elif places:
-                end = _End.HIDDEN
-            else:
-                continue
-            self._links.setdefault(one.source, []).append((one, end))
+            self._references.setdefault(one.source, []).append(one)
 
     def unseen(
         self, one: Named, resource: Resource, sure: Callable[[Named], bool]
@@ -76,11 +69,11 @@ class Incoming:
 
         `sure` says whether a known value surely means a resource of the stack.
         """
-        if not one.incoming:
-            return None
         path, block = one.flow.path, resource.configuration
         links = [
-            pair for pair in self._links.get(block, ()) if meets(pair[0].path, path)
+            (link, end)
+            for link in self._references.get(block, ())
+            if meets(link.path, path) and (end := self._end(link.target))
         ]
         ends = {end for _link, end in links}
         if isinstance(one.text, str):
@@ -91,6 +84,20 @@ class Incoming:
             return Unseen(path, elsewhere=False)
         found = _End.FOUND in ends and brings(one.flow)
         return Unseen(path, elsewhere=True) if found else None
+
+    def _end(self, block: str) -> _End | None:
+        """What a reference to `block` leads to; None where that is not in the stack."""
+        if block not in self._ends:
+            self._ends[block] = self._found(block)
+        return self._ends[block]
+
+    def _found(self, block: str) -> _End | None:
+        places = self._blocks.get(block, ())
+        if any(place in self._shown for place in places):
+            return _End.SHOWN
+        if _DATA.match(block):
+            return _End.FOUND
+        return _End.HIDDEN if places else None
 
     def _read(self, text: str, links: Iterable[tuple[Reference, _End]]) -> bool:
         """Whether `text` has in it what one of `links` reads of the stack."""

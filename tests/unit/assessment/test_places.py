@@ -268,8 +268,8 @@ def test_a_reference_that_leads_nowhere_says_nothing(knowledge: Knowledge) -> No
 
 def test_what_is_in_one_cluster_is_in_one_place(knowledge: Knowledge) -> None:
     claims = [
-        block(CLAIM + name, provider=KUBERNETES, provider_configuration=Known("k8s"))
-        for name in ("1", "2")
+        block(address, provider=KUBERNETES, provider_configuration=Known("k8s"))
+        for address in (CLAIM, "kubernetes_secret.s")
     ]
     given = stack(cluster("francecentral"), *claims)
     given = msgspec.structs.replace(

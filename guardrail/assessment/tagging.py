@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from guardrail.assessment.circumstances import Knowledge
 from guardrail.assessment.flows import Identities, Keys, instance_keys, joined
-from guardrail.classification import Inference, Tag, read_tags
+from guardrail.classification import Tag, read_tags
 from guardrail.model import Known, Part, Reference, Resource, Unknown, say
 from guardrail.placement import OutsideTags, TagShape
 
@@ -36,7 +36,13 @@ def outside_tags(
         for place, one in enumerate(resources)
         for shape in shapes[one.provider, one.type]
     ]
-    tagging = _Tagging(resources, namings, references, knowledge.inference)
+    called = [
+        text
+        for place, shape in setters
+        for text in _texts(resources[place], shape.target)
+    ]
+    identities = Identities(resources, namings, called, knowledge.inference)
+    tagging = _Tagging(resources, references, identities)
     found: dict[int, tuple[Tag, ...]] = {}
     for place, shape in setters:
         for target, tags in tagging.by(place, shape):
@@ -50,13 +56,11 @@ class _Tagging:
     def __init__(
         self,
         resources: Sequence[Resource],
-        namings: Sequence[Part],
         references: Sequence[Reference],
-        inference: Inference,
+        identities: Identities,
     ) -> None:
         self._resources = resources
-        self._namings = namings
-        self._inference = inference
+        self._identities = identities
         self._blocks: dict[str, list[int]] = {}
         for place, resource in enumerate(resources):
             self._blocks.setdefault(resource.configuration, []).append(place)
@@ -84,10 +88,9 @@ class _Tagging:
             yield from ((target, len(read) == 1) for target in read)
             return
         for text in _texts(resource, path):
-            identities = Identities(
-                self._resources, self._namings, [text], self._inference
-            )
-            yield from identities.named(text, path, resource)
+            for target, sure in self._identities.named(text, path, resource):
+                if target != place:  # what it names is one of its own names too
+                    yield target, sure
 
     def _read(self, place: int, path: str) -> Iterator[int]:
         """The places that the references in an attribute read."""

@@ -183,3 +183,17 @@ def test_tags_may_stand_in_a_map_and_what_they_tag_in_a_list(
 
     assert bounds(decision, "ovh_cloud_project_storage.s") == (3, 3, True)
     assert bounds(decision, "snowflake_database.d") == (3, 3, True)
+
+
+def test_what_sets_a_tag_is_not_what_it_tags(knowledge: Knowledge) -> None:
+    """It names another, though by an attribute that names resources of other types."""
+    setter = "ovh_iam_resource_tags.t"
+    values = {"urn": "urn:v1:eu:resource:storage:s", "tags": {KEY: "sensitive"}}
+    made = [
+        resource(setter, values, provider="ovh/ovh"),
+        resource("ovh_cloud_project_storage.s", {"urn": values["urn"]}, provider="ovh/ovh"),
+    ]  # fmt: skip
+    decision = decide(knowledge, made)
+
+    assert bounds(decision, "ovh_cloud_project_storage.s") == (3, 3, True)
+    assert not by_address(decision)[setter].judged

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 
 
@@ -14,6 +13,8 @@ def months_after(day: date, months: int) -> date:
     Source: Code de procédure civile, art. 641,
     https://www.legifrance.gouv.fr/codes/article_lc/LEGIARTI000006410834
     """
+    import calendar  # only here: it costs start-up time
+
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     if year > date.max.year:

@@ -167,6 +167,7 @@ SURFACE = Surface(
             "scripts for servers that are there",
         ),
         Passed(("POST",), ("validate",), "makes nothing"),
+        Passed(("POST", "PUT", "PATCH"), ("stacks/{}",), "tells where the stack is"),
     ),
     other=OTHER,
 )  # fmt: skip

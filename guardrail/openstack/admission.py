@@ -56,8 +56,8 @@ SURFACES: Mapping[str, Surface] = {
 """Service to the requests that may place data, and those that do not."""
 _VERSIONS = {
     "nova": {
-        "HTTP_OPENSTACK_API_VERSION": "compute 2.26",
-        "HTTP_X_OPENSTACK_NOVA_API_VERSION": "2.26",
+        "HTTP_OPENSTACK_API_VERSION": "compute latest",
+        "HTTP_X_OPENSTACK_NOVA_API_VERSION": "latest",
     },
     "cinder": {"HTTP_OPENSTACK_API_VERSION": "volume 3.59"},
 }

@@ -22,6 +22,16 @@ def text(found: object) -> str:
     return found if isinstance(found, str) else ""
 
 
+def zone_of(stated: object) -> str:
+    """The availability zone that is stated for a server; "" when that is not known.
+
+    `zone:host` and `zone::node` lead to the host, which may be in any other zone: Nova
+    does not compare them.
+    """
+    zone, _colon, host = text(stated).partition(":")
+    return "" if host.strip(":") else zone
+
+
 def labels(
     found: Mapping[str, Any], wanted: tuple[str, ...] = ()
 ) -> tuple[dict[str, Any], frozenset[str]]:

@@ -13,7 +13,14 @@ import msgspec
 
 from guardrail.errors import InputError
 from guardrail.model import Change, say
-from guardrail.openstack.bodies import labels, listed, mapping, relabelled, text
+from guardrail.openstack.bodies import (
+    labels,
+    listed,
+    mapping,
+    relabelled,
+    text,
+    zone_of,
+)
 from guardrail.openstack.call import OTHER, Call, Passed, Route, Surface
 from guardrail.openstack.placed import IMAGE, SERVER, SNAPSHOT, VOLUME, Given, Placed
 from guardrail.openstack.sources import given_of
@@ -40,7 +47,11 @@ _KINDS = {
     "snapshot": ("volume", "snapshots"),
 }
 """Source of a disk to the service that has it, and its path there."""
+_MOVING = frozenset({"evacuate", "migrate", "os-migratelive", "resize", "unshelve"})
+"""What may lead to another host: only a zone that was asked for binds Nova then."""
 _ZONE = "OS-EXT-AZ:availability_zone"
+_PINNED = "pinned_availability_zone"
+"""The zone that was asked for; since 2.96 (Nova 29, of 2024.1)."""
 _PLAIN_ZONE = "availability_zone"
 
 
@@ -110,8 +121,7 @@ def _given(call: Call, kind: str, name: str) -> Given:
 
 
 def _zone(stated: object) -> dict[str, str]:
-    """The availability zone of `zone`, `zone:host` or `zone:host:node`."""
-    return {"availability_zone": text(stated).partition(":")[0]}
+    return {"availability_zone": zone_of(stated)}
 
 
 def act(call: Call) -> Sequence[Placed]:
@@ -146,6 +156,8 @@ def _after(call: Call, server: Placed, action: str, terms: Mapping[str, Any]) ->
             sources=(source,),
         )
     attributes = relabelled(server.attributes, given)
+    if action in _MOVING:
+        attributes |= _zone(_shown(call).get(_PINNED))
     images = _images(terms.get(_FROM_IMAGE.get(action, "")))
     server = msgspec.structs.replace(
         server, sources=tuple(_given(call, *one) for one in images)
@@ -215,9 +227,14 @@ def _changed(server: Placed, attributes: Mapping[str, Any]) -> Placed:
     return msgspec.structs.replace(server, attributes=attributes)
 
 
-def _server(call: Call) -> Placed:
+def _shown(call: Call) -> Mapping[str, Any]:
     """The server of the path, as Nova shows it to the caller."""
-    server = mapping(call.show("servers", call.names[0]).get("server"))
+    return mapping(call.show("servers", call.names[0]).get("server"))
+
+
+def _server(call: Call) -> Placed:
+    """The server of the path, with what is read of it."""
+    server = _shown(call)
     found, unknown = labels(server, wanted=("metadata", "tags"))
     return Placed(
         type=SERVER,

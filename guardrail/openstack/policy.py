@@ -24,7 +24,7 @@ from guardrail.errors import InputError
 from guardrail.inputs import strict_json
 from guardrail.model import say
 from guardrail.openstack.admission import StartResponse, facts_of, reason_of
-from guardrail.openstack.bodies import mapping
+from guardrail.openstack.bodies import mapping, zone_of
 from guardrail.openstack.call import Environ, read_body_bytes
 from guardrail.openstack.placed import (
     ANYTHING,
@@ -87,7 +87,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
             (kind for start, kind in _TYPES.items() if self.rule.startswith(start)),
             ANYTHING,
         )
-        zone = _text(self.target, "availability_zone").partition(":")[0]
+        zone = zone_of(self.target.get("availability_zone"))
         return Placed(type=kind, attributes={"availability_zone": zone})
 
 

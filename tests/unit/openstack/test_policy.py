@@ -42,7 +42,7 @@ def question(
     ("asked", "allowed"),
     [
         (question(), True),
-        (question("qualified:host"), True),
+        (question("qualified:host"), False),
         (question("standard"), False),
         (question(None), False),
         (question(object()), False),

@@ -36,6 +36,7 @@ def seen(zone: str = GOOD, metadata: object = None, **more: Any) -> Service:
     """Nova, with one server in it."""
     found: dict[str, Any] = {
         "OS-EXT-AZ:availability_zone": zone,
+        "pinned_availability_zone": zone,
         "metadata": metadata or {},
         "tags": [],
         **more,
@@ -83,11 +84,17 @@ ELSEWHERE: dict[str, object] = {
     "/v3/p/snapshots/label": {"snapshot": {"metadata": SENSITIVE}},
 }
 """What the other services show."""
+LOOSE = seen(pinned_availability_zone=None)
+"""A server that lies well, and in no zone that Nova would keep it in."""
 NOVA: list[tuple[str, object, Service | None, str]] = [
     ("POST /servers", server(), None, "allow"),
     ("POST /servers", server(BAD), None, "deny"),
-    ("POST /servers", server(f"{GOOD}:host:node"), None, "allow"),
-    ("POST /servers", server(f"{BAD}:{GOOD}"), None, "deny"),
+    # A host that is named beside a zone may be in any other: Nova takes the host.
+    ("POST /servers", server(f"{GOOD}:host:node"), None, "review"),
+    ("POST /servers", server(f"{GOOD}:host"), None, "review"),
+    ("POST /servers", server(f"{GOOD}::node"), None, "review"),
+    ("POST /servers", server(f"{GOOD}:"), None, "allow"),
+    ("POST /servers", server(f"{BAD}:{GOOD}"), None, "review"),
     ("POST /servers", server(None), None, "review"),
     ("POST /servers", {"server": {"availability_zone": None}}, None, "review"),
     ("POST /servers", server(GOOD.upper()), None, "deny"),
@@ -118,6 +125,11 @@ NOVA: list[tuple[str, object, Service | None, str]] = [
     (f"POST /servers/{ID}/action", {"resize": {"flavorRef": "2"}}, seen(), "allow"),
     (f"POST /servers/{ID}/action", {"resize": {"flavorRef": "2"}}, seen(BAD), "deny"),
     (f"POST /servers/{ID}/action", {"RESIZE": {}}, seen(BAD), "deny"),
+    *(
+        (f"POST /servers/{ID}/action", {action: {}}, LOOSE, "review")
+        for action in ("resize", "migrate", "os-migrateLive", "evacuate", "unshelve")
+    ),
+    (f"POST /servers/{ID}/action", {"rebuild": {}}, LOOSE, "allow"),
     (
         f"POST /servers/{ID}/action",
         {"os-start": None, "resize": {}},
@@ -499,7 +511,14 @@ def test_a_label_that_is_lowered_stays_in_sight(
 
 def test_labels_that_nova_does_not_show_may_say_anything(ask: Ask) -> None:
     behind = Service(
-        {f"/servers/{ID}": {"server": {"OS-EXT-AZ:availability_zone": BAD}}}
+        {
+            f"/servers/{ID}": {
+                "server": {
+                    "OS-EXT-AZ:availability_zone": BAD,
+                    "pinned_availability_zone": BAD,
+                }
+            }
+        }
     )
     answer = ask("nova", f"POST /servers/{ID}/action", {"resize": {}}, "public", behind)
 
@@ -587,7 +606,7 @@ def test_the_service_is_asked_as_the_caller_in_a_version_that_shows_enough(
     asked = behind.asked[0]
 
     assert asked["HTTP_X_PROJECT_ID"] == "sensitive"
-    assert asked["HTTP_X_OPENSTACK_NOVA_API_VERSION"] == "2.26"
+    assert asked["HTTP_X_OPENSTACK_NOVA_API_VERSION"] == "latest"
     assert asked["CONTENT_LENGTH"] == "0"
     assert asked["wsgi.input"].read() == b""
 

@@ -58,6 +58,16 @@ def create(call: Call) -> Sequence[Placed]:
     ]
 
 
+def manage(call: Call) -> Sequence[Placed]:
+    """A volume that is there already, on a host that may be in any zone."""
+    return [
+        msgspec.structs.replace(
+            one, attributes={**one.attributes, "availability_zone": ""}
+        )
+        for one in create(call)
+    ]
+
+
 def _sources(call: Call, asked: Mapping[str, Any]) -> Iterator[Given]:
     """The volume, snapshot, backup or image that is copied.
 
@@ -212,8 +222,8 @@ SURFACE = Surface(
         Route(("POST",), "backups/{}/restore", restore),
         Route(("POST",), "volume-transfers/{}/accept", unseen),
         Route(("POST",), "os-volume-transfer/{}/accept", unseen),
-        Route(("POST",), "manageable_volumes", create),
-        Route(("POST",), "os-volume-manage", create),
+        Route(("POST",), "manageable_volumes", manage),
+        Route(("POST",), "os-volume-manage", manage),
         Route(("POST",), "manageable_snapshots", unseen_snapshot),
         Route(("POST",), "os-snapshot-manage", unseen_snapshot),
         Route(("POST",), "groups/action", unseen),

@@ -215,6 +215,73 @@ def test_no_form_of_a_body_slips_by(tenants: Tenants, how: dict[str, Any]) -> No
     assert len(list(tenants.connect("sensitive").compute.servers())) == before
 
 
+def test_a_host_that_is_named_beside_a_zone_may_be_in_another(
+    tenants: Tenants,
+) -> None:
+    compute = tenants.connect("sensitive").compute
+    with pytest.raises(exceptions.ForbiddenException, match="until it can be decided"):
+        compute.create_server(**tenants.server("qualified:standard-host"))
+
+
+def test_a_zone_that_nobody_asked_for_holds_no_server(tenants: Tenants) -> None:
+    """It is labelled where it lies well; the next move could lead anywhere."""
+    compute = tenants.connect("internal").compute
+
+    def placed() -> Any:
+        made = compute.create_server(**tenants.server(None))
+        return compute.wait_for_server(made, wait=90, interval=0.5)
+
+    servers = (placed() for _try in range(12))  # the scheduler goes where room is
+    server = next(one for one in servers if one.availability_zone == "qualified")
+    compute.set_server_metadata(server, data_class="sensitive")
+    for action in ({"migrate": None}, {"resize": {"flavorRef": tenants.flavor}}):
+        path = f"/v2.1/servers/{server.id}/action"
+        assert tenants.post("nova", path, "internal", json=action).status_code == 403
+
+
+def test_what_is_made_of_labelled_data_is_labelled_and_lies_well(
+    tenants: Tenants,
+) -> None:
+    cloud = tenants.connect("internal")
+    storage, compute = cloud.block_storage, cloud.compute
+    label = {"data_class": "sensitive"}
+    place = {"size": 1, "availability_zone": "qualified"}
+    ledger = storage.create_volume(name="ledger", metadata=label, **place)
+    storage.wait_for_status(ledger, "available", interval=0.5, wait=60)
+    for made in (
+        {"availability_zone": "standard"},
+        {"availability_zone": "standard", "metadata": {"data_class": "public"}},
+        {"availability_zone": "standard", "metadata": label},
+        {"availability_zone": "qualified"},
+    ):
+        with pytest.raises(exceptions.ForbiddenException):
+            storage.create_volume(size=1, source_volume_id=ledger.id, **made)
+    copy = storage.create_volume(source_volume_id=ledger.id, metadata=label, **place)
+    assert copy.id
+
+    disks = [{"source_type": "volume", "destination_type": "volume",
+              "uuid": ledger.id, "boot_index": 0}]  # fmt: skip
+    with pytest.raises(exceptions.ForbiddenException, match=REASON):
+        compute.create_server(**tenants.server("standard", block_device_mapping=disks))
+    server = compute.create_server(**tenants.server("standard"))
+    server = compute.wait_for_server(server, wait=90, interval=0.5)
+    with pytest.raises(exceptions.ForbiddenException, match=REASON):
+        compute.create_volume_attachment(server, volume_id=ledger.id)
+
+
+def test_an_image_hands_its_label_on(tenants: Tenants) -> None:
+    image = tenants.connect("admin").image.create_image(
+        name="payroll", data=b"x", disk_format="raw", container_format="bare",
+        visibility="public", data_class="public", data_categories="health",
+    )  # fmt: skip
+    compute = tenants.connect("internal").compute
+    asked = {**tenants.server("qualified"), "image_id": image.id}
+    with pytest.raises(exceptions.ForbiddenException, match="label the copy"):
+        compute.create_server(**asked)
+    labelled = {"metadata": {"data_categories": "health"}}
+    assert compute.create_server(**asked, **labelled).id
+
+
 def test_images_and_networks_pass_through_their_filters(tenants: Tenants) -> None:
     refused = tenants.post(
         "neutron",

@@ -31,6 +31,8 @@ _ROOTS = {"image": "/v2", "volume": ""}
 """What a path begins with, beyond what the catalogue names."""
 _VERSIONS = {"volume": {"OpenStack-API-Version": "volume 3.59"}}
 _REMEMBERED = 4096
+_LARGEST = 1 << 14
+"""Bytes of an answer, beyond which it is not remembered."""
 _MOST = 16
 """How many sources one request may name."""
 
@@ -46,7 +48,7 @@ class Neighbours:
     ) -> None:
         """Nothing has been asked yet."""
         self._stated, self._region, self._clock = stated, region, clock
-        self._known: Memory[tuple[float, Mapping[str, Any]]] = Memory(_REMEMBERED)
+        self._known: Memory[tuple[float, bytes]] = Memory(_REMEMBERED)
         self._session: Any = None
 
     def of(self, environ: Environ) -> Callable[..., Mapping[str, Any]]:
@@ -70,19 +72,27 @@ class Neighbours:
             UnavailableError: The service cannot be asked.
         """
         key = (service, path, environ.get("HTTP_X_PROJECT_ID", ""))
-        asked, found = self._known.of(
+        asked, content = self._known.of(
             key, lambda: (self._clock(), self._get(environ, service, path))
         )
-        if self._clock() - asked > self._stated.ttl_s:
+        late = self._clock() - asked > self._stated.ttl_s
+        if late or len(content) > _LARGEST:
             self._known.forget(key)
+        if late:
             return self._shown(environ, service, path)
+        found: dict[str, Any] = msgspec.json.decode(content, type=dict)
         return found
 
-    def _get(
-        self, environ: Environ, service: str, path: tuple[str, ...]
-    ) -> Mapping[str, Any]:
+    def _get(self, environ: Environ, service: str, path: tuple[str, ...]) -> bytes:
+        """The JSON object that the service answers with.
+
+        Raises:
+            NotThereError: The service does not show it.
+            UnavailableError: The service cannot be asked.
+        """
         from keystoneauth1.exceptions import ClientException
 
+        silent = f"the service for a {service} did not say what it is"
         named = "/".join(quote(one, safe="") for one in path)
         url = f"{self._address(environ, service)}{_ROOTS[service]}/{named}"
         headers = {
@@ -101,16 +111,16 @@ class Neighbours:
                 timeout=self._stated.timeout_s,
             )
         except ClientException as error:
-            raise _silent(service) from error
+            raise UnavailableError(silent) from error
         if answer.status_code in {401, 403, 404}:
             raise NotThereError
         try:
-            found = msgspec.json.decode(answer.content)
+            msgspec.json.decode(answer.content, type=dict)
         except msgspec.MsgspecError as error:
-            raise _silent(service) from error
-        if answer.status_code != 200 or not isinstance(found, dict):
-            raise _silent(service)
-        return found
+            raise UnavailableError(silent) from error
+        if answer.status_code != 200:
+            raise UnavailableError(silent)
+        return bytes(answer.content)
 
     def _http(self) -> Any:
         if self._session is None:
@@ -141,7 +151,3 @@ class Neighbours:
                     url = text(endpoint.get(f"{self._stated.interface}URL"))
                     if entry.get("type") == kind and named and url:
                         yield url
-
-
-def _silent(service: str) -> UnavailableError:
-    return UnavailableError(f"the service for a {service} did not say what it is")

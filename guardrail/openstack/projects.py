@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from guardrail.assessment import Assignment
 from guardrail.classification import Declaration, Lexicon, Tag, declared
 from guardrail.errors import ConfigurationError, GuardrailError
 from guardrail.model import say
@@ -34,11 +33,10 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What the labels of a project say of everything in it."""
 
     stack: Declaration | None
-    floors: tuple[Assignment, ...]
-    """No resource goes below the class of its project."""
+    """For all in the project, and no resource goes below it; None when silent."""
 
 
-_SILENT = Statement(stack=None, floors=())
+_SILENT = Statement(stack=None)
 
 
 def statement_of(tags: Tags, lexicon: Lexicon) -> Statement:
@@ -55,8 +53,7 @@ def statement_of(tags: Tags, lexicon: Lexicon) -> Statement:
         categories=found.categories,
         any_category=found.any_category,
     )
-    floor = Assignment(addresses=("*",), declaration=declaration)
-    return Statement(stack=declaration, floors=(floor,))
+    return Statement(stack=declaration)
 
 
 def labels_of(settings: Settings, lexicon: Lexicon) -> Labels:

@@ -128,7 +128,8 @@ class Neighbour(BaseHTTPRequestHandler):
         self.asked.append((self.path, self.headers["X-Auth-Token"]))
         found = self.shown.get(self.path)
         status = found if isinstance(found, int) else 404 if found is None else 200
-        content = found if isinstance(found, bytes) else json.dumps(found).encode()
+        shown = {} if isinstance(found, int) else found
+        content = shown if isinstance(shown, bytes) else json.dumps(shown).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

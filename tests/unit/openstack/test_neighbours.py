@@ -61,6 +61,19 @@ def test_it_is_asked_again_after_a_while(
     assert found() == "second"
 
 
+def test_a_long_answer_is_not_remembered(
+    catalogue: str, shown: dict[str, object]
+) -> None:
+    neighbours = Neighbours(Stated(), "RegionOne", Clock())
+    show = neighbours.of(caller(catalogue))
+    shown["/v2/images/i"] = {"id": "x" * (1 << 14)}
+    show("image", "images", "i")
+    show("image", "images", "i")
+
+    assert len(Neighbour.asked) == 2
+    assert len(neighbours._known) == 0
+
+
 @pytest.mark.parametrize(
     ("content", "error"),
     [

@@ -102,3 +102,17 @@ def test_an_unknown_rule_is_refused_and_the_nearest_named(ask: Ask) -> None:
 @pytest.mark.parametrize("words", [("list",), ("show",)])
 def test_help_has_an_example(ask: Ask, words: tuple[str, ...]) -> None:
     assert "example:\n  guardrail rules" in ask("rules", *words, "--help").out
+
+
+def test_what_must_be_declared_together_is_said_together(ask: Ask) -> None:
+    text = " ".join(ask("rules", "show", "eu-schrems").out.split())
+
+    assert "standard_contractual_clauses and transfer_impact_assessment" in text
+    assert "standard_contractual_clauses et transfer_impact_assessment" in text
+
+
+def test_offices_and_bodies_have_their_french_names(ask: Ask) -> None:
+    text = " ".join(ask("rules", "show", "fr-sren-31", "--lang", "fr").out.split())
+
+    assert "accordée par le ministre et le Premier ministre ;" in text
+    assert "vise l'État (state), un opérateur de l'État (state-operator)," in text

@@ -96,7 +96,7 @@ class Asking:
         answer = self.response("GET", path, **how)
         try:
             return answer.json()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UnansweredError(say("the answer is not JSON")) from error
 
     def response(self, method: str, path: str, **how: Any) -> Any:

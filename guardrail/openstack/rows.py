@@ -115,17 +115,18 @@ def at(found: object, place: str) -> list[str]:
         case str() if not place:
             return [found] if found else []
         case str():
-            return at(_decoded(found), place)
+            return _inside(found, place)
         case dict() if name:
             return at(found.get(name), rest)
     return []
 
 
-def _decoded(stated: str) -> object:
+def _inside(stated: str, place: str) -> list[str]:
+    """The texts at a place of a text, which anybody may have written."""
     try:
-        return msgspec.json.decode(stated)
-    except msgspec.DecodeError:
-        return None
+        return at(msgspec.json.decode(stated), place)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return []
 
 
 def _one(row: Row, place: str) -> str:

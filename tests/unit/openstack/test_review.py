@@ -248,7 +248,7 @@ def test_a_project_without_its_labels_is_told(cloud: Replay, body: object) -> No
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>", [], {}, {"servers": {}}, {"servers": ["x"]}]
+    "body", [b"<html>", b"[" * 99_999, [], {}, {"servers": {}}, {"servers": ["x"]}]
 )
 def test_an_answer_that_is_no_list_is_told(cloud: Replay, body: object) -> None:
     cloud.answer(cloud.url("/servers/detail?all"), body)
@@ -522,6 +522,26 @@ def test_an_image_of_a_volume_backed_server_names_its_disks(cloud: Replay) -> No
     assert one.attributes["store"] == ["a", "b"]
     assert one.unknown == {"tags"}
     assert two.links == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[" * 60_000,
+        "[" * 900 + "]" * 900,
+        '{"a":' * 30_000,
+        '"\\"x\\""',
+        "\ud800",
+        "{}",
+    ],
+)
+def test_what_a_tenant_writes_on_an_image_ends_no_review(
+    cloud: Replay, written: str
+) -> None:
+    row = {"id": "1", "name": "one", "block_device_mapping": written}
+    cloud.answer("http://glance.cloud.example/v2/images", {"images": [row]})
+    (image,) = [one.seen for one in taken().things if "images" in one.type]
+    assert image.links == ()
 
 
 def test_an_old_service_is_asked_by_the_highest_version_it_has(cloud: Replay) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from guardrail.decision import (
     EFFECTS,
@@ -72,7 +71,7 @@ class _Page:
         self._decision = decision
         self._rendering = rendering
         self._wrapped: dict[tuple[str, int, int], list[str]] = {}
-        self._missed: dict[int, list[str]] = {}
+        self._told: dict[object, list[str]] = {}
 
     def text(self) -> str:
         """The whole page."""
@@ -118,6 +117,13 @@ class _Page:
         if len(group) > 1:
             more = self._t("and {} more of the same block", len(group) - 1)
             yield from self._wrap(more, _MARGIN)
+        key = id(one.landings), id(one.breaches), one.existing, one.sensitivity
+        if key not in self._told:
+            self._told[key] = list(self._case(one))
+        yield from self._told[key]
+
+    def _case(self, one: Judged) -> Iterator[str]:
+        """What is said of each resource of one case, under its address."""
         yield from self._wrap(self._class(one), _MARGIN)
         yield from self._trail(one)
         for landing, shown in zip(one.landings, one.shown, strict=True):
@@ -198,15 +204,13 @@ class _Page:
 
     def _missing(self, findings: Sequence[Finding]) -> Iterator[str]:
         """The facts that would settle what is undecided, each once."""
-        breaches = [finding.breach for finding in findings if finding.breach.missing]
-        for line in dict.fromkeys(chain.from_iterable(map(self._gaps, breaches))):
+        lines = dict.fromkeys(
+            line
+            for finding in findings
+            for line in missing_in_words(finding.breach, self._rendering)
+        )
+        for line in lines:
             yield from self._wrap(f"{self._t('missing:')} {line}", _MARGIN, 2)
-
-    def _gaps(self, breach: Breach) -> list[str]:
-        """The facts that would settle one breach; many resources share it."""
-        if id(breach) not in self._missed:
-            self._missed[id(breach)] = missing_in_words(breach, self._rendering)
-        return self._missed[id(breach)]
 
     def _ways_out(self, findings: Sequence[Finding]) -> Iterator[str]:
         """What to do, once for all findings of a resource."""

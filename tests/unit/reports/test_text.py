@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from guardrail.classification import Sensitivity
 from guardrail.decision import Decision, Effect, Verdict
 from guardrail.library import Library
 from guardrail.model import Change, Gap, Known
@@ -185,3 +186,35 @@ def test_what_only_may_be_is_said_so(decision: Decision) -> None:
     )
 
     assert "(backup-2): if its data goes there: " in text
+
+
+def test_resources_of_one_case_are_told_the_same_and_others_their_own(
+    decision: Decision,
+) -> None:
+    one = next(each for each in decision.resources if each.verdict is Verdict.DENY)
+    twin, public, there = (
+        msgspec.structs.replace(
+            one,
+            resource=msgspec.structs.replace(
+                one.resource, address=f"a.{name}", configuration=f"a.{name}"
+            ),
+            **stated,
+        )
+        for name, stated in (
+            ("twin", {}),
+            ("public", {"sensitivity": Sensitivity(lowest=0, highest=0)}),
+            ("there", {"existing": True}),
+        )
+    )
+    told = shown(
+        msgspec.structs.replace(
+            decision, resources=(one, twin, public, there), notes=()
+        )
+    ).split("DENY     ")[1:5]
+    said = [block.partition("\n")[2].partition("\n\n")[0] for block in told]
+
+    assert said[0] == said[1]
+    assert "data: public" in said[2]
+    assert "data: public" not in said[0]
+    assert "• DENY" in said[0]
+    assert "• DENY" not in said[3]

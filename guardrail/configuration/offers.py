@@ -23,6 +23,7 @@ from guardrail.placement import (
     Recogniser,
     Registry,
     Source,
+    pattern_of,
 )
 
 _OWN = (Source(title=NAME, read=date.min),)
@@ -46,7 +47,8 @@ def extended(
     return registry
 
 
-def _with_all(registry: Registry, offers: Sequence[Offer]) -> Registry:
+def _with_all(registry: Registry, stated: Iterable[Offer]) -> Registry:
+    offers = list(map(_compared, stated))
     for offer in offers:
         where = f"{NAME}/offers/{offer.id}"
         if not all(_tells(one, registry) for one in offer.recognise):
@@ -59,6 +61,24 @@ def _with_all(registry: Registry, offers: Sequence[Offer]) -> Registry:
         if known is not None and not _adds_to(offer, known):
             raise LibraryError("another offer has this id", where=where)
     return registry.with_offers(offers, [_operator(offer) for offer in offers])
+
+
+def _compared(offer: Offer) -> Offer:
+    """`offer` with its hosts in the form in which they are compared.
+
+    Raises:
+        LibraryError: One is none.
+    """
+    found = []
+    for one in offer.recognise:
+        host = pattern_of(one.host) if one.host else ""
+        if host is None:
+            raise LibraryError(
+                "`host` is the name of a host, without scheme, port and path",
+                where=f"{NAME}/offers/{offer.id}",
+            )
+        found.append(msgspec.structs.replace(one, host=host))
+    return msgspec.structs.replace(offer, recognise=tuple(found))
 
 
 def _tells(recogniser: Recogniser, registry: Registry) -> bool:

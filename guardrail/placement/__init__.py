@@ -23,7 +23,7 @@ from guardrail.placement.environment import (
 )
 from guardrail.placement.exposure import Exposure, exposure
 from guardrail.placement.hints import hinting, possible, unlisted
-from guardrail.placement.hosts import host_of
+from guardrail.placement.hosts import host_of, pattern_of
 from guardrail.placement.landing import Landing, locate, nowhere_known
 from guardrail.placement.origin import Origin
 from guardrail.placement.providers import (
@@ -100,6 +100,7 @@ __all__ = [
     "landings_of",
     "locate",
     "nowhere_known",
+    "pattern_of",
     "possible",
     "read_signals",
     "schemes",

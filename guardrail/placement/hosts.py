@@ -62,6 +62,21 @@ def _is_label(label: str) -> bool:
     return 0 < len(label) <= 63 and _LABEL.issuperset(label)
 
 
+def pattern_of(text: str) -> str | None:
+    """The pattern that a person wrote, in the form in which hosts are compared.
+
+    None where it names no host: it has a port, a path, a scheme.
+    """
+    made = []
+    for label in text.strip().lower().removesuffix(".").split("."):
+        is_open = bool(set("*{}") & set(label))
+        plain = label if is_open else _ascii(label)
+        if plain is None or not (is_open or _is_label(plain)):
+            return None
+        made.append(plain)
+    return ".".join(made)
+
+
 def matches(pattern: str, host: str) -> Mapping[str, str] | None:
     """What the named parts of `pattern` are in `host`; None where it does not match."""
     wanted, labels = pattern.split("."), host.split(".")

@@ -434,6 +434,29 @@ def test_two_files_may_not_declare_one_offer(files: Files, library: Library) -> 
         files.read().extend(library.registry)
 
 
+OWN_HOST = """
+offers:
+  - {{id: our-cloud, operator: us, hosting: internal, country: FR,
+     recognise: [{{provider: a/b, host: "{}"}}]}}
+"""
+
+
+def test_the_host_of_an_own_offer_is_compared_as_any_host(
+    files: Files, library: Library
+) -> None:
+    files.project(OWN_HOST.format("Bücher.Example."))
+    found = files.read().extend(library.registry).offers["our-cloud"]
+
+    assert [one.host for one in found.recognise] == ["xn--bcher-kva.example"]
+
+
+def test_the_host_of_an_own_offer_is_a_host(files: Files, library: Library) -> None:
+    files.project(OWN_HOST.format("https://keystone.example"))
+
+    with pytest.raises(LibraryError, match="the name of a host"):
+        files.read().extend(library.registry)
+
+
 def test_an_own_offer_must_say_how_it_is_recognised(
     files: Files, library: Library
 ) -> None:

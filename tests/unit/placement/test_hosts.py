@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from guardrail.placement.hosts import host_of, matches
+from guardrail.placement.hosts import host_of, matches, pattern_of
 
 HOST = "oos.cloudgouv-eu-west-1.outscale.com"
 
@@ -136,3 +136,20 @@ def test_a_pattern_matches_label_by_label(
 )
 def test_a_pattern_is_never_found_inside_another_host(pattern: str, host: str) -> None:
     assert matches(pattern, host) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "pattern"),
+    [
+        ("Keystone.Example.", "keystone.example"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("*.{region}.BÜCHER.example", "*.{region}.xn--bcher-kva.example"),
+        ("https://keystone.example", None),
+        ("keystone.example:5000", None),
+        ("keystone.example/v3", None),
+        ("keystone..example", None),
+        ("xn--\N{COMBINING ACUTE ACCENT}.example", None),
+    ],
+)
+def test_a_pattern_is_written_as_a_host_is(written: str, pattern: str | None) -> None:
+    assert pattern_of(written) == pattern

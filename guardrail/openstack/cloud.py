@@ -29,6 +29,7 @@ def configured(name: str | None, region: str | None) -> CloudRegion:
         ConfigurationError: openstacksdk is not there, or the entry is not.
     """
     try:
+        from keystoneauth1.exceptions import AuthPluginException
         from openstack.config import OpenStackConfig
         from openstack.exceptions import ConfigException
     except ImportError as error:
@@ -38,7 +39,7 @@ def configured(name: str | None, region: str | None) -> CloudRegion:
     stated: dict[str, Any] = {"region_name": region} if region else {}
     try:
         return OpenStackConfig().get_one(cloud=name, **stated)
-    except ConfigException as error:
+    except (ConfigException, AuthPluginException) as error:
         raise ConfigurationError(
             "there is no such cloud or region in a clouds.yaml, or it lacks what it "
             "takes to reach it",

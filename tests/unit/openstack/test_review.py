@@ -717,6 +717,16 @@ def test_a_cloud_that_nobody_names_is_a_wrong_command(ask: Ask, tmp_path: Path) 
     assert ask(cloud="none-such").code == 2
 
 
+def test_an_environment_that_names_no_cloud_is_a_wrong_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "clouds.yaml"))
+    with pytest.raises(ConfigurationError, match="there is no such cloud"):
+        configured(None, None)
+
+
 def test_what_is_not_installed_is_told(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,7 +35,8 @@ def given_template(
         InputError: A template or environment is malformed, or there is too much.
     """
     folder = path.resolve().parent
-    roots = [root.resolve()] if root else [folder, *(one.resolve().parent for one, _content in environments)]  # noqa: E501  # fmt: skip
+    beside = [one.resolve().parent for one, _content in environments]
+    roots = [root.resolve()] if root else [folder, *beside]
     named = [
         (Path(os.path.relpath(one.resolve(), folder)).as_posix(), found)
         for one, found in environments

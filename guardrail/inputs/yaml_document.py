@@ -249,7 +249,8 @@ class _Builder:
             key = _as_key(self._scalar(event))
             line = _line(event)
             if key in section:
-                raise yaml.YAMLError(f"line {line}: the key `{shown(key)}` is stated twice")  # noqa: E501  # fmt: skip
+                twice = f"the key `{shown(key)}` is stated twice"
+                raise yaml.YAMLError(f"line {line}: {twice}")
             section[key] = self._value(next(self._events), depth + 1)
             section.lines[key] = line
         for value in merged:

@@ -74,7 +74,9 @@ _CONDITIONS = {
     "get_param": "parameter", "equals": "equals", "not": "negation",
     "and": "conjunction", "or": "disjunction",
 }  # fmt: skip
-_RICHER = {"list_join": "join_all", "str_replace": "replace_json", "str_split": "split_at"}  # noqa: E501  # fmt: skip
+_RICHER = {
+    "list_join": "join_all", "str_replace": "replace_json", "str_split": "split_at",
+}  # fmt: skip
 
 _2013 = {**_OLDER, **_OLDER_TOO, **_HOT}
 _2014 = {

@@ -19,12 +19,11 @@ from guardrail.inputs.identifiers import public, shown
 from guardrail.inputs.yaml_document import document
 
 NONE = "OS::Heat::None"
-_SECTIONS = frozenset(
-    {
-        "parameters", "resource_registry", "parameter_defaults", "event_sinks",
-        "encrypted_param_names", "parameter_merge_strategies",
-    }
+_READ = (
+    "parameters", "parameter_defaults", "resource_registry",
+    "parameter_merge_strategies",
 )  # fmt: skip
+_SECTIONS = frozenset({*_READ, "event_sinks", "encrypted_param_names"})
 _MOST_STEPS = 20
 
 
@@ -87,7 +86,8 @@ def merged_environment(
             merger.add(_sections(document(content, where=file)), file)
         except InputError as error:
             where = f"{file}: {error.where}" if error.where not in {"", file} else file
-            raise InputError(str(error.args[0]), where=where, remedy=error.remedy) from error  # noqa: E501  # fmt: skip
+            message = str(error.args[0])
+            raise InputError(message, where=where, remedy=error.remedy) from error
     return Environment(
         parameters=merger.found["parameters"],
         defaults=merger.found["parameter_defaults"],
@@ -136,7 +136,7 @@ def _sections(found: object) -> Mapping[str, Mapping[str, Any]]:
             remedy="Give a Heat environment with --heat-env",
         )
     sections = {}
-    for name in ("parameters", "parameter_defaults", "resource_registry", "parameter_merge_strategies"):  # noqa: E501  # fmt: skip
+    for name in _READ:
         section = found.get(name) or {}
         if not isinstance(section, dict):
             raise InputError("a mapping is expected", where=name)
@@ -176,7 +176,9 @@ class _Merger:
             InputError: It cannot be put together with the one before.
         """
         usual = stated.get("default", "overwrite") if stated else "overwrite"
-        wanted = stated.get(key, self._strategies.get(key, usual)) if stated else "overwrite"  # noqa: E501  # fmt: skip
+        wanted = "overwrite"
+        if stated:
+            wanted = stated.get(key, self._strategies.get(key, usual))
         kept = self._strategies.setdefault(key, wanted)
         if kept != wanted or (kept != "overwrite" and kept not in _STRATEGIES):
             raise InputError(
@@ -184,7 +186,8 @@ class _Merger:
             )
         if kept == "overwrite" or old is None:
             return new
-        return _put_together(old, new, self._kinds.get(key, ""), deep=kept == "deep_merge")  # noqa: E501  # fmt: skip
+        kind = self._kinds.get(key, "")
+        return _put_together(old, new, kind, deep=kept == "deep_merge")
 
     def _register(self, registry: Mapping[str, Any], file: str) -> None:
         """Add what types stand for.
@@ -215,7 +218,8 @@ class _Merger:
             if key in {"hooks", "restricted_actions", "base_url"}:
                 continue
             if target is not None and not isinstance(target, str):
-                raise InputError("a text is expected", where=f"resource_registry/{shown(key)}")  # noqa: E501  # fmt: skip
+                where = f"resource_registry/{shown(key)}"
+                raise InputError("a text is expected", where=where)
             found[key] = _target(target or key, beside)
         return found
 

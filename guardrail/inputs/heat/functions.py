@@ -43,7 +43,8 @@ def as_json(value: Any) -> str:
 def join(args: Any) -> str:
     """`list_join` of one list of texts."""
     delimiter, items = args
-    return _joined(delimiter, ["" if one is None else text_of(one) for one in listed(items)])  # noqa: E501  # fmt: skip
+    texts = ["" if one is None else text_of(one) for one in listed(items)]
+    return _joined(delimiter, texts)
 
 
 def join_all(args: Any) -> str:

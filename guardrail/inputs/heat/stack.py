@@ -56,7 +56,8 @@ def read(source: Source) -> Stack:
     environment = _environment(template, source.given)
     world = World(source.given, environment)
     stated = {**environment.parameters, **source.given.parameters}
-    provider = Known(_CLOUD, Evidence.CONSTANT, say("the cloud that is given the template"))  # noqa: E501  # fmt: skip
+    because = say("the cloud that is given the template")
+    provider = Known(_CLOUD, Evidence.CONSTANT, because)
     root = Frame(template, world, stated, Origin(provider=provider))
     made = list(_made(root))
     linked = [*_linked(made, world)]

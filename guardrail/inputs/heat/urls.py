@@ -57,7 +57,8 @@ def make_url(args: Any) -> str:
 
 
 def _login(stated: Mapping[str, Any]) -> str:
-    user, word = _quoted(stated.get("username", "")), _quoted(stated.get("password", ""))  # noqa: E501  # fmt: skip
+    user = _quoted(stated.get("username", ""))
+    word = _quoted(stated.get("password", ""))
     return f"{user}{':' if word else ''}{word}@" if user or word else ""
 
 

@@ -174,7 +174,8 @@ class _Reader:
                 self._other(module)
             elif not ours.endswith("_info") and ours not in {"auth", "config"}:
                 usual = defaults.get(f"{_OURS}{ours}", defaults.get(module))
-                groups = defaults.get(f"group/{_OURS}openstack", defaults.get("group/openstack.cloud"))  # noqa: E501  # fmt: skip
+                whole = defaults.get("group/openstack.cloud")
+                groups = defaults.get(f"group/{_OURS}openstack", whole)
                 self._made(
                     task, ours, [defaults.get(_ENVIRONMENT), groups, usual, args]
                 )
@@ -224,7 +225,9 @@ class _Reader:
             InputError: The name is too long, or is not for printing.
         """
         name = values.get("name", values.get("display_name"))
-        plain = f"{module}.{bounded(name, where=self._path)}" if isinstance(name, str) else module  # noqa: E501  # fmt: skip
+        plain = module
+        if isinstance(name, str):
+            plain += f".{bounded(name, where=self._path)}"
         repeated = any(key == "loop" or key.startswith("with_") for key in task)
         address = f"{plain}[*]" if repeated else plain
         number = 0
@@ -307,8 +310,9 @@ def _modules(task: Section) -> Iterator[tuple[str, Any]]:
     """The module that a task calls, with its arguments."""
     for key, value in task.items():
         if key in {"action", "local_action"}:
-            named = value.get("module") if isinstance(value, Mapping) else str(value).partition(" ")[0]  # noqa: E501  # fmt: skip
-            yield str(named), value if isinstance(value, Mapping) else "free form"
+            whole = isinstance(value, Mapping)
+            named = value.get("module") if whole else str(value).partition(" ")[0]
+            yield str(named), value if whole else "free form"
         elif key not in KEYWORDS and not key.startswith("with_"):
             args = task.get("args")
             both = isinstance(args, Mapping) and isinstance(value, Mapping | None)

@@ -192,13 +192,14 @@ class _Finder:
             (place, one)
             for place, site in enumerate(self._sites)
             for one in site.named
-            if (site.resource.configuration, one.flow.path) not in told
+            if one.said_at or (site.resource.configuration, one.flow.path) not in told
         ]
         for place, one in meant:
             because = say("`{}` of {}", one.flow.path, self._addresses[place])
             for other, sure in self._means(place, one):
                 flow = one.flow if sure else _unsure(one.flow)
-                self._join([place], [other], flow, because)
+                if sure or not one.said_at:  # of many words, some are names by chance
+                    self._join([place], [other], flow, because)
 
     def unseen(self, stack: Stack) -> Mapping[int, tuple[Unseen, ...]]:
         """The arguments of each resource that bring in data from out of the stack."""
@@ -252,7 +253,8 @@ class _Finder:
         """The places of what a resource names, and whether surely."""
         if isinstance(one.text, str):
             by = self._resources[place]
-            yield from self._identities.named(one.text, one.flow.path, by)
+            where = one.said_at or one.flow.path
+            yield from self._identities.named(one.text, where, by)
 
     @cached_property
     def _identities(self) -> Identities:

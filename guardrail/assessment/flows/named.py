@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,11 @@ from guardrail.model import Known, Part, Unknown
 from guardrail.placement import ProviderProfile, flows_of
 from guardrail.placement.providers import Flow
 
+_WORD = re.compile(r"[A-Za-z0-9][\w.:/@?&=%+~-]{6,}[\w/]")
+"""What may be an address, an id or a name."""
+_LONGEST = 65_536
+"""Letters of a text that are looked through."""
+
 
 class Named(msgspec.Struct, frozen=True):
     """A value at an attribute that the table of flows knows."""
@@ -19,6 +25,8 @@ class Named(msgspec.Struct, frozen=True):
     text: str | Unknown
     incoming: bool = False
     """Whether data surely comes in by it, and the block sets the attribute."""
+    said_at: str = ""
+    """Where it stands, if it is one word among others: in a map, a JSON, a script."""
 
 
 def named(
@@ -40,6 +48,7 @@ def named(
             texts = list(_texts_at(part, flow.path))
             incoming = bool(texts) and _comes_in(flow, part, arguments)
             found += [Named(flow, text, incoming) for text in texts]
+            found += _words_at(part, flow)
     return tuple(found)
 
 
@@ -58,6 +67,35 @@ def _comes_in(flow: Flow, part: Part, arguments: frozenset[str] | None) -> bool:
         return False
     top = flow.path.partition(".")[0]
     return not (flow.computed and isinstance(part.get(top), Unknown))
+
+
+def _words_at(part: Part, flow: Flow) -> list[Named]:
+    """What is said in the environment, definitions and scripts of what computes."""
+    if flow.certain or (flow.kind, flow.data) != ("connects", "both"):
+        return []
+    top, *rest = flow.path.split(".")
+    setting = part.get(top)
+    value = setting.value if isinstance(setting, Known) else None
+    said = dict.fromkeys(
+        (word, where)
+        for text, where in _said(value, rest, flow.path)
+        for word in _WORD.findall(text, 0, _LONGEST)
+    )
+    return [Named(flow, word, said_at=where) for word, where in said]
+
+
+def _said(value: Any, path: list[str], where: str) -> Iterator[tuple[str, str]]:
+    """The texts at `path` and below, each with where it stands."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _said(item, path, where)
+    elif isinstance(value, dict):
+        names = path[:1] or list(value)
+        for name in names:
+            below = where if path else f"{where}.{name.lower()}"
+            yield from _said(value.get(name), path[1:], below)
+    elif isinstance(value, str) and not path:
+        yield value, where
 
 
 def meets(one: str, path: str) -> bool:

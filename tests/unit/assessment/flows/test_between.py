@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -376,3 +377,86 @@ def test_what_bears_a_tag_is_backed_up_wherever_it_is(knowledge: Knowledge) -> N
 
     assert found["aws_backup_selection.s"].verdict is Verdict.ALLOW
     assert found["aws_backup_selection.t"].verdict is Verdict.REVIEW
+
+
+# Words in maps, definitions and scripts
+
+DATABASE = resource(
+    "aws_db_instance.register",
+    {
+        "address": "registre.abc.eu-west-3.rds.amazonaws.com",
+        "identifier": "registre-national",
+        "tags": {"data_class": "sensitive"},
+    },
+)
+HOST = "registre.abc.eu-west-3.rds.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("address", "values"),
+    [
+        ("aws_lambda_function.f", {"environment": [{"variables": {"HOST": HOST}}]}),
+        (
+            "aws_lambda_function.f",
+            {"environment": [{"variables": {"URL": f"postgres://u:p@{HOST}:5432/x"}}]},
+        ),
+        (
+            "aws_lambda_function.f",  # the key says what the name is of
+            {"environment": [{"variables": {"DB_NAME": "registre-national"}}]},
+        ),
+        (
+            "aws_ecs_task_definition.f",
+            {
+                "container_definitions": json.dumps(
+                    [{"environment": [{"name": "HOST", "value": HOST}]}]
+                )
+            },
+        ),
+        ("aws_instance.f", {"user_data": f"#!/bin/sh\nexport HOST='{HOST}'\n"}),
+        (
+            "helm_release.f",
+            {"values": [f"database:\n  host: {HOST}\n  port: 5432\n"]},
+        ),
+    ],
+)
+def test_who_computes_and_has_an_address_written_down_may_read(
+    address: str, values: dict[str, Any], knowledge: Knowledge
+) -> None:
+    provider = "hashicorp/helm" if address.startswith("helm") else "hashicorp/aws"
+    found = decide(knowledge, [DATABASE, resource(address, values, provider=provider)])
+
+    assert ("aws_db_instance.register", address, "connects", False) in flows(found)
+    assert all(not certain for *_flow, certain in flows(found))
+    assert by_address(found)[address].verdict is Verdict.REVIEW
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"STAGE": "registre-national"},  # a name by chance
+        {"HOST": "registre"},
+        {"HOST": f"{HOST}.example.org"},
+        {"HOST": 5},
+        {},
+    ],
+)
+def test_other_words_name_nothing(said: dict[str, Any], knowledge: Knowledge) -> None:
+    values = {"environment": [{"variables": said}]}
+    found = decide(knowledge, [DATABASE, resource("aws_lambda_function.f", values)])
+
+    assert flows(found) == set()
+
+
+def test_what_is_written_down_beside_a_reference_is_found_too(
+    knowledge: Knowledge,
+) -> None:
+    function = resource(
+        "aws_lambda_function.f", {"environment": [{"variables": {"HOST": HOST}}]}
+    )
+    link = reads("aws_lambda_function.f", "environment.variables", "aws_s3_bucket.copy")
+    found = flows(decide(knowledge, [DATABASE, COPY, function], [link]))
+
+    assert {source for source, target, *_ in found if target == function.address} == {
+        "aws_db_instance.register",
+        "aws_s3_bucket.copy",
+    }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from guardrail.assessment.circumstances import Circumstances, Knowledge
-from guardrail.assessment.flows import Site, Unseen, data_flows
+from guardrail.assessment.flows import Site, Unseen, data_flows, instance_keys
 from guardrail.assessment.kinds import JUDGED_ALWAYS
 from guardrail.assessment.reading import Reading
 from guardrail.classification import (
@@ -58,8 +58,7 @@ def follow(
     starts = [*map(_start, readings), *[NOTHING] * found.beyond]
     opener = _Opener(circumstances, knowledge.lexicon.top)
     for place, unseen in found.unseen.items():
-        address = read[place][0].address
-        starts[place] = opener.opened(starts[place], address, unseen)
+        starts[place] = opener.opened(starts[place], read[place][0], unseen)
     reached = {place: starts[place] for place in found.unseen}
     reached.update(spread(starts, found.edges))
     raised = {
@@ -78,16 +77,23 @@ class _Opener:
         self._top = top
 
     def opened(
-        self, sensitivity: Sensitivity, address: str, unseen: Iterable[Unseen]
+        self, sensitivity: Sensitivity, resource: Resource, unseen: Iterable[Unseen]
     ) -> Sensitivity:
         """`sensitivity` with what the owner states of such data, or up to the top."""
         for one in unseen:
-            stated = self._circumstances.incoming(address, one.path)
+            stated = self._circumstances.incoming(resource.address, one.path)
             if stated is None:
-                sensitivity = sensitivity.opened(self._top, _because(address, one))
+                because = _because(_instances(resource), one)
+                sensitivity = sensitivity.opened(self._top, because)
             else:
                 sensitivity = sensitivity.not_below(stated)
         return sensitivity
+
+
+def _instances(resource: Resource) -> str:
+    """The address of a resource, or the glob of all instances that it is one of."""
+    *_modules, key = instance_keys(resource.address, resource.configuration)
+    return f"{resource.address.removesuffix(key)}[*]" if key else resource.address
 
 
 def _because(address: str, one: Unseen) -> Because:

@@ -61,6 +61,8 @@ def test_what_is_missing_is_said_and_how_to_supply_it() -> None:
     told = missing(report, "aws_db_instance.literal")
     assert "`snapshot_identifier` names data outside of the stack" in told
     assert "aws_db_instance.literal.snapshot_identifier" in told
+    told = missing(report, 'aws_ebs_volume.each["other"]')
+    assert "map aws_ebs_volume.each[*].snapshot_id in guardrail.yaml" in told
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,7 @@ def test_what_is_missing_is_said_and_how_to_supply_it() -> None:
     [
         ("aws_db_instance.local.replicate_source_db", "public", REVIEW, "allow"),
         ("*.replicate_source_db", "public", REVIEW, "allow"),
+        ("aws_db_instance.local[*].replicate_source_db", "public", REVIEW, "review"),
         ("aws_db_instance.local.replicate_source_db", "sensitive", DENY, "deny"),
         ("aws_db_instance.local", "public", REVIEW, "review"),
         ("aws_db_instance.*", "public", REVIEW, "review"),

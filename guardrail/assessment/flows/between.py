@@ -7,7 +7,7 @@ no table knows an argument, its name may say enough for a probable flow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from typing import Any, Literal
@@ -83,6 +83,7 @@ class _Finder:
         self._addresses = [site.resource.address for site in sites]
         self._blocks: dict[str, list[int]] = {}
         self._keys: dict[int, Keys] = {}
+        self._meant: dict[tuple[str, str, str], tuple[tuple[int, bool], ...]] = {}
         self._known: dict[tuple[str, str, str], tuple[bool, list[Flow]]] = {}
 
     def edges(self) -> tuple[tuple[Edge, ...], int]:
@@ -249,12 +250,15 @@ class _Finder:
             for other, sure in self._means(place, one)
         )
 
-    def _means(self, place: int, one: Named) -> Iterator[tuple[int, bool]]:
+    def _means(self, place: int, one: Named) -> Sequence[tuple[int, bool]]:
         """The places of what a resource names, and whether surely."""
-        if isinstance(one.text, str):
-            by = self._resources[place]
-            where = one.said_at or one.flow.path
-            yield from self._identities.named(one.text, where, by)
+        if not isinstance(one.text, str):
+            return ()
+        by, where = self._resources[place], one.said_at or one.flow.path
+        key = one.text, where, by.provider
+        if key not in self._meant:
+            self._meant[key] = tuple(self._identities.named(*key[:2], by))
+        return self._meant[key]
 
     @cached_property
     def _identities(self) -> Identities:

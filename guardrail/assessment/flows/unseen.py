@@ -77,7 +77,7 @@ class Incoming:
         ]
         ends = {end for _link, end in links}
         if isinstance(one.text, str):
-            known = not brings(one.flow) or sure(one) or self._read(one.text, links)
+            known = not brings(one.flow) or self._read(one.text, links) or sure(one)
             return None if known else Unseen(path, elsewhere=True)
         hidden = any(meets(other, path) for other in self._unfollowed.get(block, ()))
         if hidden or not ends or _End.HIDDEN in ends:

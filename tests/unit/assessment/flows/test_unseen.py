@@ -269,3 +269,13 @@ def test_the_class_of_the_stack_says_nothing_of_what_is_elsewhere(
     )
 
     assert opened(by_address(decision)[COPY])
+
+
+def test_instances_of_one_block_are_told_one_way_out(knowledge: Knowledge) -> None:
+    """So that they are judged together."""
+    copies = [copy(unknown={AT: True}, address=f'{COPY}["{key}"]') for key in "ab"]
+    found = by_address(decide(knowledge, copies))
+    remedies = {one.sensitivity.because[-1].remedy for one in found.values()}
+
+    assert len(remedies) == 1
+    assert f"{COPY}[*].{AT}" in remedies.pop()

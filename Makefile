@@ -16,12 +16,12 @@ demo: $(SETUP) $(COMPILED) ## judge an example: one allow, one review, one deny
 	echo; echo "exit code $$code (0 allow, 10 deny, 11 review)"; test $$code -eq 10
 
 test: lint ## every test, those with real peers too; all code is covered without these
-	$(PYTEST) -n auto --dist loadgroup --cov -m "not terraform and not openstack and not timed"
-	$(PYTEST) -m timed
-	$(PYTEST) -n auto --dist loadgroup -m "terraform or openstack" tests/openstack tests
+	$(PYTEST) -n auto --cov -m "not terraform and not openstack and not alone"
+	$(PYTEST) -m alone
+	$(PYTEST) -n auto --dist loadgroup -m "terraform or openstack"
 
 check: lint ## lints, types and the quick tests
-	$(PYTEST) -n auto -m "not terraform and not openstack and not timed and not slow"
+	$(PYTEST) -n auto -m "not terraform and not openstack and not alone and not slow"
 
 lint: $(SETUP) $(COMPILED)
 	$(BIN)/ruff check .

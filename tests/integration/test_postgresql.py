@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from guardrail.server.log import LogError, open_log
 from tests.unit.server.test_log import entry, filled
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgresql")]
+pytestmark = pytest.mark.alone
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -154,7 +154,7 @@ def until(holds: Any, seconds: float = 60) -> None:
     pytest.fail("it took too long")
 
 
-@pytest.mark.timed
+@pytest.mark.alone
 def test_a_run_is_judged_and_answered(tmp_path: Path) -> None:
     with Hcp(DENIED.read_bytes()).open() as hcp:
         server = Process(tmp_path)
@@ -175,7 +175,7 @@ def test_a_run_is_judged_and_answered(tmp_path: Path) -> None:
         assert secret not in server.said
 
 
-@pytest.mark.timed
+@pytest.mark.alone
 def test_two_hundred_at_once_are_answered_and_memory_stays(tmp_path: Path) -> None:
     """Each plan has 4 MB; two are in memory at a time."""
     document = json.loads(DENIED.read_bytes())
@@ -204,7 +204,7 @@ def test_two_hundred_at_once_are_answered_and_memory_stays(tmp_path: Path) -> No
     assert open_log(server.url).verify().rows == 220
 
 
-@pytest.mark.timed
+@pytest.mark.alone
 def test_a_server_that_is_killed_loses_nothing_that_was_answered(
     tmp_path: Path,
 ) -> None:
@@ -227,7 +227,7 @@ def test_a_server_that_is_killed_loses_nothing_that_was_answered(
                 assert kept[one["task"]]["verdict"] == "allow"
 
 
-@pytest.mark.timed
+@pytest.mark.alone
 def test_a_stop_answers_what_waits_and_passes_nothing(tmp_path: Path) -> None:
     with Hcp(ALLOWED.read_bytes()).open() as hcp:
         hcp.api.extend([204] * 100_000)

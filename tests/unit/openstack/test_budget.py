@@ -13,7 +13,7 @@ from tests.bench import admission
 from tests.unit.openstack.made import regimes
 
 
-@pytest.mark.timed
+@pytest.mark.alone
 def test_the_median_request_costs_less_than_five_milliseconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -272,14 +272,13 @@ def test_what_is_made_of_labelled_data_is_labelled_and_lies_well(
 def test_an_image_hands_its_label_on(tenants: Tenants) -> None:
     image = tenants.connect("admin").image.create_image(
         name="payroll", data=b"x", disk_format="raw", container_format="bare",
-        visibility="public", data_class="public", data_categories="health",
+        visibility="public", data_class="internal",
     )  # fmt: skip
-    compute = tenants.connect("internal").compute
+    compute = tenants.connect("unlabelled").compute
     asked = {**tenants.server("qualified"), "image_id": image.id}
     with pytest.raises(exceptions.ForbiddenException, match="label the copy"):
-        compute.create_server(**asked)
-    labelled = {"metadata": {"data_categories": "health"}}
-    assert compute.create_server(**asked, **labelled).id
+        compute.create_server(**asked, metadata={"data_class": "public"})
+    assert compute.create_server(**asked, metadata={"data_class": "internal"}).id
 
 
 def test_images_and_networks_pass_through_their_filters(tenants: Tenants) -> None:

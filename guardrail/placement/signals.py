@@ -95,6 +95,9 @@ class Carrier(msgspec.Struct, frozen=True, kw_only=True):
     touched: frozenset[str] = frozenset()
     """Arguments, dotted, in which its block refers to anything."""
 
+    unfollowed: frozenset[str] = frozenset()
+    """Arguments, dotted, that may take their value from what no reference shows."""
+
     def touches(self, path: str) -> bool:
         """Whether what stands at `path` is taken from elsewhere in the code."""
         return _among(self.touched, path)
@@ -108,8 +111,8 @@ class Carrier(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def refers(self, path: str) -> bool:
-        """Whether what stands at `path`, or around it, is taken from a resource."""
-        return _among(self.references, path)
+        """Whether what stands at `path`, or around it, is surely a resource's."""
+        return _among(self.references, path) and not _among(self.unfollowed, path)
 
     def computed(self, path: str) -> bool:
         """Whether the provider surely chooses what stands at `path` if it is unknown.

@@ -25,6 +25,7 @@ from guardrail.model import (
     Unknown,
 )
 from guardrail.placement import Landing
+from tests.unit.assessment import flowing
 
 AZURE = "registry.terraform.io/hashicorp/azurerm"
 STATE = Circumstances(as_of=date(2026, 11, 22), body=Known("state"))
@@ -397,3 +398,24 @@ def test_what_lands_alike_is_of_its_own_kind_and_service(knowledge: Knowledge) -
     assert found["plain"].sensitivity == found["served"].sensitivity
     assert found["plain"].services == (Known("object-storage"),)
     assert found["served"].services == (Known("database"),)
+
+
+def test_a_destination_that_may_come_from_elsewhere_is_not_known(
+    knowledge: Knowledge,
+) -> None:
+    source, path = "aws_cloudwatch_log_subscription_filter.s", "destination_arn"
+    filter_ = flowing.resource(source, {}, unknown={path: True})
+    own = flowing.labelled("aws_kinesis_stream.own", "internal")
+    shown = [flowing.reads(source, path, own.address, "arn")]
+
+    def landings(unfollowed: dict[str, frozenset[str]]) -> tuple[Landing, ...]:
+        decision = flowing.decide(
+            knowledge, [filter_, own], shown, shows={"unfollowed": unfollowed}
+        )
+        return flowing.by_address(decision)[source].landings
+
+    assert len(landings({})) == 1
+    assert len(landings({source: frozenset({"name"})})) == 1
+    _own, elsewhere = landings({source: frozenset({path})})
+    assert isinstance(elsewhere.offer, Unknown)
+    assert elsewhere.offer.reason == "`destination_arn` is known only after the apply"

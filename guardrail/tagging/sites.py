@@ -78,9 +78,8 @@ class Sites:
 
     def addresses(self) -> Iterator[tuple[str, str]]:
         """The address and type of every resource block, module by module."""
-        for path in self.tree.paths():
-            code = self.tree.code(path)
-            for labels in code.labels("resource") if code else ():
+        for path, code in self.tree.codes():
+            for labels in code.labels("resource"):
                 if len(labels) == 2:
                     yield address_of(path, *labels), labels[0]
 
@@ -121,9 +120,8 @@ class Sites:
 
     def local_keys(self) -> Iterator[str]:
         """The keys of literal maps among the local values."""
-        for path in self.tree.paths():
-            code = self.tree.code(path)
-            found = code.locals if code else {}
+        for _path, code in self.tree.codes():
+            found = code.locals
             for one in found.values() if not isinstance(found, Unknown) else ():
                 for group in (
                     objects(one.code) if isinstance(one.code, Sequence) else ()

@@ -95,8 +95,14 @@ class Tree:
 
     def code(self, path: Path) -> Code | None:
         """The code of a module; None when its files are not there."""
-        if path not in self._sources:
-            return None
+        return self._code(path) if path in self._sources else None
+
+    def codes(self) -> Iterator[tuple[Path, Code]]:
+        """The path and code of every module whose files are there."""
+        for path in self.paths():
+            yield path, self._code(path)
+
+    def _code(self, path: Path) -> Code:
         if path not in self._codes:
             self._codes[path] = Code(self._sources[path], tofu=self.tofu)
         return self._codes[path]

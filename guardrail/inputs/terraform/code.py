@@ -87,9 +87,8 @@ def _check(tree: hcl.Tree, code: GivenCode) -> None:
         InputError: A file or block cannot be read.
         ConfigurationError: A variable is set that the code does not declare.
     """
-    for path in tree.paths():
-        module = tree.code(path)
-        for problem in _problems(module) if module else ():
+    for _path, module in tree.codes():
+        for problem in _problems(module):
             raise InputError(problem.reason, remedy=problem.remedy)
     bodies = tree.variable_bodies
     root = tree.code(())

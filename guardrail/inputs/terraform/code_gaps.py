@@ -39,8 +39,7 @@ def _missing(tree: hcl.Tree) -> Gap | None:
     """The modules that are called and not there: nobody knows what they make."""
     missing = [
         ".".join(f"module.{one}" for one in (*path, *labels))
-        for path in tree.paths()
-        if (code := tree.code(path)) is not None
+        for path, code in tree.codes()
         for labels in code.labels("module")
         if tree.code((*path, *labels)) is None
     ]
@@ -119,8 +118,6 @@ def _declared(
     tree: hcl.Tree, type_: str
 ) -> Iterator[tuple[Code, list[str], tuple[str, ...]]]:
     """The blocks of a type: their code, the modules above them, their labels."""
-    for path in tree.paths():
-        code = tree.code(path)
-        for labels in code.labels(type_) if code else ():
-            if code is not None:
-                yield code, [f"module.{one}" for one in path], labels
+    for path, code in tree.codes():
+        for labels in code.labels(type_):
+            yield code, [f"module.{one}" for one in path], labels

@@ -112,11 +112,10 @@ class CodeLinks:
         Raises:
             InputError: There are too many, or a name is malformed.
         """
-        for path in self._tree.paths():
-            code = self._tree.code(path)
+        for path, code in self._tree.codes():
             for type_, prefix in _BLOCKS.items():
-                for labels in code.labels(type_) if code else ():
-                    body = code.body(type_, *labels) if code else None
+                for labels in code.labels(type_):
+                    body = code.body(type_, *labels)
                     if isinstance(body, Body):
                         scope = _repeated(_Scope(path), body)
                         source = scope.inside(prefix + ".".join(labels))

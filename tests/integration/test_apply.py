@@ -161,18 +161,19 @@ def test_an_argument_from_the_environment_cannot_bring_another_plan(
 
 @pytest.mark.terraform
 def test_an_apply_that_is_interrupted_leaves_a_state(
-    work: Path, tmp_path: Path
+    work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Terraform is asked to stop, and guardrail waits until it has written its state."""
     ready = tmp_path / "ready"
+    type_ = "openstack_blockstorage_volume_v3"
+    told = {"name": "slow", "file": str(ready)}
+    monkeypatch.setenv("STUB_SLOW", json.dumps({type_: told}))
     slow = CODE + (
-        'resource "terraform_data" "slow" {\n'
-        "  input = openstack_blockstorage_volume_v3.files.id\n"
-        '  provisioner "local-exec" {\n'
-        f'    command = "touch {ready}; sleep 3"\n'
-        "  }\n}\n"
+        f'resource "{type_}" "slow" {{\n'
+        f'  name = "slow"\n  size = 1\n  description = {type_}.files.id\n'
+        "  metadata = { data_sensitivity = var.class }\n}\n"
         'resource "terraform_data" "after" {\n'
-        "  input = terraform_data.slow.id\n}\n"
+        f"  input = {type_}.slow.id\n}}\n"
     )
     (work / "main.tf").write_text(slow)
     terraform(work, "init", "-input=false")

@@ -23,9 +23,12 @@ def _columns() -> int:
     stated = os.environ.get("COLUMNS", "")
     if stated.isdecimal() and int(stated):
         return int(stated)
+    output = sys.__stdout__
+    if output is None:
+        return 80
     try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
-    except (AttributeError, ValueError, OSError):  # no output, or no terminal
+        return os.get_terminal_size(output.fileno()).columns or 80
+    except (ValueError, OSError):  # closed, or no terminal
         return 80
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps
-from typing import Any, Generic, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
+Asked = ParamSpec("Asked")
 Kept = TypeVar("Kept")
-Function = TypeVar("Function", bound=Callable[..., Any])
 LONGEST = 256
 """The longest text, in characters, that is remembered."""
 
@@ -45,21 +45,22 @@ class Memory(Generic[Kept]):
 
 def remembered(
     entries: int, *, longest: int = LONGEST
-) -> Callable[[Function], Function]:
+) -> Callable[[Callable[Asked, Kept]], Callable[Asked, Kept]]:
     """A function that works once for equal arguments, the last of them a text.
 
     What it gives for a text beyond `longest` is worked out each time.
     """
 
-    def decorate(function: Function) -> Function:
+    def decorate(function: Callable[Asked, Kept]) -> Callable[Asked, Kept]:
         kept = lru_cache(maxsize=entries)(function)
 
         @wraps(function)
-        def call(*arguments: Any) -> Any:
-            long = len(arguments[-1]) > longest
-            return function(*arguments) if long else kept(*arguments)
+        def call(*arguments: Asked.args, **named: Asked.kwargs) -> Kept:
+            last = arguments[-1]
+            if named or (isinstance(last, str) and len(last) > longest):
+                return function(*arguments, **named)
+            return kept(*arguments)
 
-        call.known = kept.cache_info  # type: ignore[attr-defined]  # for tests
-        return call  # type: ignore[return-value]  # the same function
+        return call
 
     return decorate

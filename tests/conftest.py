@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from guardrail.assessment import Knowledge
+from guardrail.assessment import Circumstances, Knowledge, assess
+from guardrail.decision import Decision
+from guardrail.inputs import read
 from guardrail.library import Library, load_library, shipped, write_compiled
+from guardrail.model import Known
 
 # A slow machine is not a broken law.
 settings.register_profile("guardrail", deadline=None, max_examples=60)
@@ -36,3 +39,17 @@ def library() -> Library:
 @pytest.fixture(scope="session")
 def knowledge(library: Library) -> Knowledge:
     return library.knowledge(date(2026, 11, 22), BOTH)
+
+
+@pytest.fixture(scope="session")
+def leak(library: Library) -> Decision:
+    """The example whose backup leaves a qualified cloud, judged."""
+    name, day = (
+        "terraform-examples/two-clouds-backup-leak/plan.json",
+        date(2026, 11, 22),
+    )
+    return assess(
+        read((ROOT / name).read_bytes(), path=name),
+        library.knowledge(day, BOTH),
+        Circumstances(as_of=day, body=Known("state")),
+    )

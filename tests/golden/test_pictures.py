@@ -7,27 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from guardrail.assessment import Circumstances, assess
 from guardrail.decision import Decision
-from guardrail.inputs import read
 from guardrail.library import Library
-from guardrail.model import Known
 from guardrail.reports import Rendering
 from guardrail.reports.picture import DRAWERS, picture
-from tests.conftest import BOTH, ROOT
 
 HERE = Path(__file__).parent
-NAME = "terraform-examples/two-clouds-backup-leak/plan.json"
 DAY = date(2026, 11, 22)
-
-
-@pytest.fixture(scope="module")
-def leak(library: Library) -> Decision:
-    return assess(
-        read((ROOT / NAME).read_bytes(), path=NAME),
-        library.knowledge(DAY, BOTH),
-        Circumstances(as_of=DAY, body=Known("state")),
-    )
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

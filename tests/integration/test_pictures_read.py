@@ -24,7 +24,6 @@ from guardrail.library import Library
 from guardrail.reports.picture import picture
 from guardrail.reports.picture.gather import gathered
 from guardrail.reports.picture.scene import Scene
-from tests.golden.test_pictures import leak  # noqa: F401  # a fixture
 from tests.unit.reports.picture.scenes import NASTY, decision, flow, judged, large
 from tests.unit.reports.picture.test_picture import VOCABULARY, rendering
 
@@ -212,7 +211,7 @@ def test_mermaid_refuses_what_is_none() -> None:
     assert b"Parse error" in done.stderr
 
 
-def test_both_read_the_example(leak: Decision, library: Library) -> None:  # noqa: F811
+def test_both_read_the_example(leak: Decision, library: Library) -> None:
     scene = gathered(leak, "auto")
     french = rendering("fr", library)
 

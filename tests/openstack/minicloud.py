@@ -35,30 +35,13 @@ from tests.openstack.services import (
     SWIFT,
 )
 from tests.openstack.tools import FIXTURES
+from tests.unit.openstack.made import OWN_CLOUD
 
 # The context filter, whatever a service calls it; ours comes after it, in every pipeline.
 _CONTEXT = re.compile(
     r"^(\S+ = .*\b(?:keystonecontext|authtoken context))\b", re.MULTILINE
 )
 PASSWORD = "secret"
-ORGANISATION = """
-body: state
-offers:
-  - id: our-cloud
-    operator: our-ministry
-    hosting: commercial
-    country: FR
-    services: [iaas, block-storage, backup, network]
-    recognise:
-      - {provider: terraform-provider-openstack/openstack, host: keystone.cloud.example}
-    qualifications:
-      - scheme: secnumcloud
-        version: "3.2"
-        since: 2026-01-01
-        until: 2099-12-31
-        services: [iaas, block-storage]
-        perimeter: {zone: [qualified]}
-"""
 ADMISSION = """
 cloud: {{auth_url: "https://keystone.cloud.example/v3", region: RegionOne}}
 organisation: guardrail.yaml
@@ -165,7 +148,7 @@ class Minicloud:
         (nova / "nova.conf").write_text(whole)
         filters = self.venv / "etc" / "cinder" / "resource_filters.json"
         shutil.copy(filters, self.folder / "etc" / "cinder")
-        (self.folder / "guardrail" / "guardrail.yaml").write_text(ORGANISATION)
+        (self.folder / "guardrail" / "guardrail.yaml").write_text(OWN_CLOUD)
         self.admit()
         for service, paste in GUARDED.items():
             self.guard(service, (self.venv / "etc" / paste).read_text())

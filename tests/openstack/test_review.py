@@ -12,8 +12,9 @@ import pytest
 
 from guardrail.cli import main
 from tests.openstack import plants
-from tests.openstack.minicloud import ORGANISATION, PASSWORD, Minicloud
+from tests.openstack.minicloud import PASSWORD, Minicloud
 from tests.openstack.tenants import ONE_CLOUD, QUIET, Tenants, connection, fresh
+from tests.unit.openstack.made import OWN_CLOUD
 
 pytestmark = [pytest.mark.openstack, ONE_CLOUD, QUIET]
 WANTED = {
@@ -72,7 +73,7 @@ class Review:
         self.clouds = folder / "clouds.yaml"
         self.organisation = folder / "organisation.yaml"
         self.organisation.write_text(
-            ORGANISATION.replace("keystone.cloud.example", "127.0.0.1")
+            OWN_CLOUD.replace("keystone.cloud.example", "127.0.0.1")
             .replace("network]", "network, file-storage, object-storage, database]")
             .replace("block-storage]", "block-storage, file-storage, backup]")
         )

@@ -40,6 +40,25 @@ offers:
         services: [iaas]
         perimeter: {store: [vault]}
 """
+OWN_CLOUD = """
+body: state
+offers:
+  - id: our-cloud
+    operator: our-ministry
+    hosting: commercial
+    country: FR
+    services: [iaas, block-storage, backup, network]
+    recognise:
+      - {provider: terraform-provider-openstack/openstack, host: keystone.cloud.example}
+    qualifications:
+      - scheme: secnumcloud
+        version: "3.2"
+        since: 2026-01-01
+        until: 2099-12-31
+        services: [iaas, block-storage]
+        perimeter: {zone: [qualified]}
+"""
+"""A cloud with one qualified zone, as `guardrail.yaml` of its organisation."""
 ADMISSION = """
 cloud: {auth_url: "https://keystone.cloud.example/v3", region: RegionOne}
 organisation: guardrail.yaml

@@ -17,30 +17,13 @@ from guardrail.openstack.cloud import Cloud, configured
 from guardrail.openstack.inventory import Inventory, Taking
 from guardrail.openstack.read_only import ReadOnlyError, read_only
 from guardrail.openstack.rows import Seen
+from tests.unit.openstack.made import OWN_CLOUD
 from tests.unit.openstack.replay import KEYSTONE, Replay, replayed
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::PendingDeprecationWarning", "ignore::DeprecationWarning"
 )
 OWN = "b4546789ebd44af2aca248d6a27bfdb9"
-ORGANISATION = """
-body: state
-offers:
-  - id: our-cloud
-    operator: our-ministry
-    hosting: commercial
-    country: FR
-    services: [iaas, block-storage, backup, network]
-    recognise:
-      - {provider: terraform-provider-openstack/openstack, host: keystone.cloud.example}
-    qualifications:
-      - scheme: secnumcloud
-        version: "3.2"
-        since: 2026-01-01
-        until: 2099-12-31
-        services: [iaas, block-storage]
-        perimeter: {zone: [qualified]}
-"""
 
 
 @pytest.fixture
@@ -68,7 +51,7 @@ Ask = Callable[..., Said]
 
 @pytest.fixture
 def ask(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Ask:
-    (tmp_path / "organisation.yaml").write_text(ORGANISATION)
+    (tmp_path / "organisation.yaml").write_text(OWN_CLOUD)
 
     def asked(*words: str, cloud: str = "minicloud") -> Said:
         code = main(
@@ -690,7 +673,7 @@ def test_a_label_of_a_project_and_the_floor_of_the_organisation_both_hold(
     assert (found["class"], found["categories"]) == ("internal", ["health"])
     file = tmp_path / "organisation.yaml"
     floor = 'floor: [{addresses: ["*"], class: personal}]\n'
-    file.write_text(ORGANISATION + floor)
+    file.write_text(OWN_CLOUD + floor)
     (found,) = [o for o in ask().document["resources"] if "images" in o["address"]]
     assert (found["class"], found["categories"]) == ("personal", ["health"])
 

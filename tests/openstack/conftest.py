@@ -1,15 +1,31 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.openstack.minicloud import Minicloud
 from tests.openstack.tenants import PROBES, Tenants, furnish, until_taken_up
 from tests.openstack.tools import install
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: Any) -> Generator[None, Any, Any]:
+    """Beside a failure, what the services complained of last."""
+    report = yield
+    cloud = getattr(item, "funcargs", {}).get("cloud")
+    if report.failed and isinstance(cloud, Minicloud):
+        complaints = sorted(  # by time
+            line
+            for line in cloud.log("").splitlines()
+            if " WARNING " in line or " ERROR " in line
+        )
+        report.sections.append(("control plane", "\n".join(complaints[-40:])))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,7 @@ def follow(
             kind=one.kind,
             named=one.named,
             naming=naming,
+            keeps=one.keeps,
             labelled=one.sensitivity.own,
         )
         for resource, one, naming in read
@@ -99,7 +100,10 @@ def _instances(resource: Resource) -> str:
 def _because(address: str, one: Unseen) -> Because:
     """Why nobody knows what comes in, and how to say it."""
     argument = f"{address}.{one.path}"
-    if one.elsewhere:
+    if one.account:
+        detail = say("it takes in data of all that `{}` has", one.path)
+        remedy = say("state the class of that data: map {} in guardrail.yaml", argument)
+    elif one.elsewhere:
         detail = say("`{}` names data outside of the stack", one.path)
         remedy = say(
             "bring what it names into the stack, or state the class of that data: "

@@ -61,7 +61,7 @@ _LONGEST = 2048
 def unlisted(profile: ProviderProfile, resource_type: str) -> bool:
     """Whether the tables say nothing of where the data of a type also goes."""
     known = (
-        *(one.types for one in profile.flows),
+        *(one.types for one in profile.flows if one.names != "account"),
         *(one.types for one in profile.silent_copies),
         *(one.types for one in profile.hosted),
     )

@@ -148,16 +148,20 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     data: Literal["out", "in", "both"] = "out"
     """`out`: to what `path` names; `in`: from it. Seen from the resource that has the
     attribute: a connector has one flow in and one out."""
-    names: Literal["resource", "region", "zone", "address", "neighbour"] = "resource"
+    names: Literal["resource", "region", "zone", "address", "neighbour", "account"] = (
+        "resource"
+    )
     """What the value is: a resource (id, name, ARN, path, URL of one), a region or zone
     of the same operator, or the URL or host of anybody. A resource of the stack may
     stand at an `address` too. A `neighbour` (a key, a role) gets no data and lies where
-    the data goes."""
+    the data goes. An `account` (a project, a tenant) gives the data of all that is in
+    it, of the stack or not, also where `path` is left to its default."""
     certain: bool = True
     """False where data may go that way and need not."""
     published: bool = False
     """Whether what it names is mostly published for everybody, like the image of an
-    operating system: one that is not of the stack is then nobody's data."""
+    operating system, or a word that names no resource: what is not of the stack is then
+    nobody's data."""
     computed: bool = False
     """Whether the provider fills the block that `path` begins with where code sets
     none: unknown as a whole, it is then nobody's setting."""

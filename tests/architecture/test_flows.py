@@ -26,6 +26,7 @@ NO_SCHEMA = frozenset(
     {
         "aiven/aiven",
         "aliyun/alicloud",
+        "auth0/auth0",
         "azure/azapi",
         "confluentinc/confluent",
         "elastic/ec",
@@ -33,6 +34,7 @@ NO_SCHEMA = frozenset(
         "fastly/fastly",
         "flexibleenginecloud/flexibleengine",
         "hashicorp/awscc",
+        "heroku/heroku",
         "hetznercloud/hcloud",
         "huaweicloud/huaweicloud",
         "ibm-cloud/ibm",

@@ -67,7 +67,14 @@ resources = [
     for place in range(places)
 ]
 sites = [
-    Site(resource=one, kind="data", named=(), naming=nothing.pick(()), labelled=False)
+    Site(
+        resource=one,
+        kind="data",
+        named=(),
+        naming=nothing.pick(()),
+        keeps=True,
+        labelled=False,
+    )
     for one in resources
 ]
 links = []

@@ -17,7 +17,7 @@ import msgspec
 from guardrail.assessment.flows.identities import Identities
 from guardrail.assessment.flows.instances import Keys, instance_keys, joined
 from guardrail.assessment.flows.named import Named
-from guardrail.assessment.flows.unseen import Incoming, Unseen
+from guardrail.assessment.flows.unseen import Incoming, Taker, Unseen
 from guardrail.classification import DataFlow, Directions, Edge, Inference
 from guardrail.model import Part, Phrase, Reference, Resource, Stack, say
 from guardrail.placement import Catalogue, flows_of
@@ -39,6 +39,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     named: tuple[Named, ...]
     naming: Part
     """The attributes that name it."""
+    keeps: bool
+    """Whether it is of a kind that keeps data."""
     labelled: bool
     """Whether it is stated of itself what data it has."""
 
@@ -212,16 +214,18 @@ class _Finder:
         if not asking:
             return {}
         shown = self._shown()
+        giving = {edge.source for edge in self._edges.values() if edge.flow.certain}
         incoming = Incoming(self._resources, self._blocks, stack, shown)
         found: dict[int, tuple[Unseen, ...]] = {}
         for place, named in asking.items():
-            sure, resource = self._sure(place, shown), self._resources[place]
-            unseen = {
-                one for each in named if (one := incoming.unseen(each, resource, sure))
-            }
-            if unseen:
-                found[place] = tuple(sorted(unseen))
+            sure, taker = self._sure(place, shown), self._taker(place, giving)
+            if unseen := incoming.unseen(named, taker, sure):
+                found[place] = unseen
         return found
+
+    def _taker(self, place: int, giving: Container[int]) -> Taker:
+        site = self._sites[place]
+        return Taker(site.resource, site.kind, site.keeps or place in giving)
 
     def _shown(self) -> set[int]:
         """The places of the resources of which the stack shows what data they have.

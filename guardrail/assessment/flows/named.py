@@ -44,7 +44,9 @@ def named(
     """
     found = []
     for flow in flows_of(profile, resource_type):
-        if flow.names in {"resource", "address"}:
+        if flow.names == "account":
+            found.append(Named(flow, "", incoming=True))
+        elif flow.names in {"resource", "address"}:
             texts = list(_texts_at(part, flow.path))
             incoming = bool(texts) and _comes_in(flow, part, arguments)
             found += [Named(flow, text, incoming) for text in texts]

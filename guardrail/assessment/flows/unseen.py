@@ -2,7 +2,7 @@
 
 An argument that says where data comes from leads to a resource of the stack, by a
 reference or by what that is called, or it does not. Where nobody knows what it leads
-to, or it surely leads to something stored elsewhere, the data may be anything.
+to, or what surely flows in is from elsewhere, the data may be anything.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from guardrail.assessment.flows.named import Named, meets
 from guardrail.model import Reference, Resource, Stack
 from guardrail.placement.providers import Flow
 
-_STORED = frozenset({"copies", "backs-up", "replicates"})
-"""Kinds of flows that bring all that somebody has stored."""
+_BRINGING = frozenset({"copies", "backs-up", "replicates", "streams", "logs"})
+"""Kinds of flows by which somebody's data arrives."""
 _DATA = re.compile(r"(?:module\.[^.]+\.)*data\.")
 
 
@@ -28,6 +28,17 @@ class Unseen(msgspec.Struct, frozen=True, order=True):
     path: str
     elsewhere: bool
     """Whether it surely names something elsewhere; else nobody knows what it names."""
+    account: bool = False
+    """Whether it is all that an account has, of the stack or not."""
+
+
+class Taker(msgspec.Struct, frozen=True):
+    """A resource into which data comes."""
+
+    resource: Resource
+    kind: str
+    receives: bool
+    """Whether it keeps data, or surely hands some on to a resource of the stack."""
 
 
 class _End(Enum):
@@ -63,13 +74,33 @@ class Incoming:
             self._references.setdefault(one.source, []).append(one)
 
     def unseen(
-        self, one: Named, resource: Resource, sure: Callable[[Named], bool]
-    ) -> Unseen | None:
-        """What `one` brings into `resource`; None where it is in the stack.
+        self, asked: Sequence[Named], taker: Taker, sure: Callable[[Named], bool]
+    ) -> tuple[Unseen, ...]:
+        """What of `asked` brings data into `taker` that is not in the stack.
 
         `sure` says whether a known value surely means a resource of the stack.
         """
-        path, block = one.flow.path, resource.configuration
+        found = [(one.flow, self._unseen(one, taker, sure)) for one in asked]
+        at = any(
+            hidden is None and flow.data == "both" and flow.names == "resource"
+            for flow, hidden in found
+        )
+        return tuple(
+            sorted(
+                {
+                    hidden
+                    for flow, hidden in found
+                    if hidden is not None and not (at and _leads_there(flow, hidden))
+                }
+            )
+        )
+
+    def _unseen(
+        self, one: Named, taker: Taker, sure: Callable[[Named], bool]
+    ) -> Unseen | None:
+        path, block = one.flow.path, taker.resource.configuration
+        if one.flow.names == "account":
+            return Unseen(path, elsewhere=True, account=True)
         links = [
             (link, end)
             for link in self._references.get(block, ())
@@ -77,12 +108,14 @@ class Incoming:
         ]
         ends = {end for _link, end in links}
         if isinstance(one.text, str):
-            known = not brings(one.flow) or self._read(one.text, links) or sure(one)
+            known = (
+                not brings(one.flow, taker) or self._read(one.text, links) or sure(one)
+            )
             return None if known else Unseen(path, elsewhere=True)
         hidden = any(meets(other, path) for other in self._unfollowed.get(block, ()))
         if hidden or not ends or _End.HIDDEN in ends:
             return Unseen(path, elsewhere=False)
-        found = _End.FOUND in ends and brings(one.flow)
+        found = _End.FOUND in ends and brings(one.flow, taker)
         return Unseen(path, elsewhere=True) if found else None
 
     def _end(self, block: str) -> _End | None:
@@ -122,9 +155,23 @@ class Incoming:
         return self._values[key]
 
 
-def brings(flow: Flow) -> bool:
+def brings(flow: Flow, taker: Taker) -> bool:
     """Whether what a known value names elsewhere surely brings somebody's data along.
 
-    What is attached or served is where it was, and what is published is nobody's.
+    What is attached or served is where it was, but for what a cache in front of it
+    serves; and what is published is nobody's. Where data may go either way, it comes
+    in if `taker` receives data at all.
     """
-    return flow.data == "in" and flow.kind in _STORED and not flow.published
+    if flow.published:
+        return False
+    if flow.kind == "serves":
+        return taker.kind == "cdn" and flow.data == "in"
+    if flow.kind not in _BRINGING:
+        return False
+    either = flow.data == "both" and flow.kind == "copies"
+    return taker.receives or not either
+
+
+def _leads_there(flow: Flow, hidden: Unseen) -> bool:
+    """Whether `flow` says at which address the service is that has what is named."""
+    return hidden.elsewhere and flow.data == "both" and flow.names == "address"

@@ -144,7 +144,8 @@ def test_a_known_value_may_hold_what_it_refers_to(knowledge: Knowledge) -> None:
     [
         ("aws_instance.i", "ami"),  # published for everybody
         ("aws_volume_attachment.a", "volume_id"),  # where it is already
-        ("aws_lambda_event_source_mapping.m", "event_source_arn"),  # not stored
+        ("aws_dms_endpoint.e", "server_name"),  # data may go there just as well
+        ("aws_api_gateway_integration.a", "uri"),  # served from where it is
         ("aws_db_instance.d", "kms_key_id"),  # no data at all
     ],
 )
@@ -152,6 +153,78 @@ def test_other_known_values_bring_nothing(
     address: str, path: str, knowledge: Knowledge
 ) -> None:
     assert not opened(judged(knowledge, copy("x-1", address=address, path=path)))
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("aws_lambda_event_source_mapping.m", "event_source_arn"),
+        ("aws_cloudwatch_log_subscription_filter.f", "log_group_name"),
+        ("aws_docdb_cluster.c", "global_cluster_identifier"),
+    ],
+)
+def test_streams_and_logs_of_elsewhere_bring_what_is_in_them(
+    address: str, path: str, knowledge: Knowledge
+) -> None:
+    assert opened(judged(knowledge, copy("x-1", address=address, path=path)))
+
+
+def test_what_may_be_either_end_is_the_source_of_what_takes_from_it(
+    knowledge: Knowledge,
+) -> None:
+    end = copy("db.example.org", address="aws_dms_endpoint.e", path="server_name")
+    task = labelled("aws_dms_replication_task.t", "public")
+    source, target = (
+        reads(task.address, f"{which}_endpoint_arn", end.address, "endpoint_arn")
+        for which in ("source", "target")
+    )
+
+    assert opened(judged(knowledge, end, [source], [task]))
+    assert not opened(judged(knowledge, end, [target], [task]))
+
+
+def test_an_address_beside_what_is_there_brings_nothing_more(
+    knowledge: Knowledge,
+) -> None:
+    """The host of a storage service, and a bucket that is of the stack."""
+    place = "aws_datasync_location_object_storage.from"
+    task = labelled("aws_datasync_task.t", "public")
+    others = [task, labelled("aws_s3_bucket.b", "public")]
+    tags = {"data_class": "public"}
+    end = resource(
+        place,
+        {"server_hostname": "s3.example.org", "tags": tags},
+        unknown={"bucket_name": True},
+    )
+    taken = reads(task.address, "source_location_arn", place, "arn")
+    shown = reads(place, "bucket_name", "aws_s3_bucket.b")
+
+    assert not opened(judged(knowledge, end, [taken, shown], others))
+    assert opened(judged(knowledge, end, [taken], others))
+    alone = copy("s3.example.org", address=place, path="server_hostname")
+    assert opened(judged(knowledge, alone, [taken], others))
+    hidden = {"bucket_name": True, "server_hostname": True}
+    unknown = resource(place, {"tags": tags}, unknown=hidden)
+    assert opened(judged(knowledge, unknown, [taken, shown], others))
+
+
+def test_a_cache_in_front_of_elsewhere_holds_what_it_serves(
+    knowledge: Knowledge,
+) -> None:
+    values = {"origin": [{"domain_name": "intranet.example.org"}]}
+    cdn = resource("aws_cloudfront_distribution.c", values)
+
+    assert opened(judged(knowledge, cdn))
+
+
+def test_an_account_gives_the_data_of_all_that_is_in_it(knowledge: Knowledge) -> None:
+    sink = resource("google_logging_project_sink.s", provider="hashicorp/google")
+    found = judged(knowledge, sink)
+
+    assert opened(found)
+    assert [str(step.detail) for step in found.sensitivity.because][1:] == [
+        "it takes in data of all that `project` has"
+    ]
 
 
 @pytest.mark.parametrize(

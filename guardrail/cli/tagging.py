@@ -57,7 +57,9 @@ def code_of(options: argparse.Namespace, library: Library) -> Sites | Template:
     catalogue = Catalogue(library.registry)
     if options.code.is_dir():
         modules = read_folder(options.code)
-        return Sites(modules, catalogue, tofu=is_tofu(modules))
+        sites = Sites(modules, catalogue, tofu=is_tofu(modules))
+        sites.readable()
+        return sites
     content = content_of(str(options.code))
     if not may_be_heat(content):
         raise InputError(
@@ -83,6 +85,7 @@ class Task:
         path = options.code.resolve()
         self._folder = path if path.is_dir() else path.parent
         self._kinds = dict(code.kinds())
+        self._missing = [*code.missing()] if isinstance(code, Sites) else []
         self._day: date = options.as_of or today()
         named = environment_variable("GUARDRAIL_CONFIG")
         organisation = options.config or (Path(named) if named else None)
@@ -107,8 +110,8 @@ class Task:
             for address, judged in self._kinds.items()
             if any(glob_fits(one, address) for one in globs) or (judged and not globs)
         ]
-        self._found(self._kinds)
-        return Asked(wishes=tuple(wishes))
+        self._found([*self._kinds, *self._missing])
+        return Asked(wishes=tuple(wishes), refused=self._not_there())
 
     def proposal(self, asked: Asked) -> Proposal:
         """What would be written into the code."""
@@ -192,8 +195,8 @@ class Task:
         for one in self._decision().resources:
             if one.judged and one.resource.managed and self._named(one.resource):
                 by_block[one.resource.configuration].append(one.sensitivity)
-        self._found(by_block)
-        wishes, refused, undecided = [], [], []
+        self._found([*by_block, *self._missing])
+        wishes, refused, undecided = [], [*self._not_there()], []
         for address, found in sorted(by_block.items()):
             first = found[0]
             wish = Wish(address=address, rank=first.lowest, categories=first.categories)
@@ -206,6 +209,16 @@ class Task:
                 wishes.append(wish)
         return Asked(
             wishes=tuple(wishes), refused=tuple(refused), undecided=tuple(undecided)
+        )
+
+    def _not_there(self) -> tuple[Told, ...]:
+        """The modules whose code is not there, of those that are asked for."""
+        globs = self._options.address
+        message = say("the code of its module is not there")
+        return tuple(
+            Told(address=one, outcome="refused", messages=(message,))
+            for one in self._missing
+            if not globs or any(glob_fits(glob, one) for glob in globs)
         )
 
     def _undecided(self, wish: Wish, found: Sequence[Sensitivity]) -> Told:

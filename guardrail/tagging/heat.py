@@ -15,7 +15,7 @@ from guardrail.classification import Lexicon, declared, read_tags
 from guardrail.errors import InputError
 from guardrail.inputs.heat.dialects import HOT_KEY, dialect_of
 from guardrail.inputs.heat.groups import is_group, is_template
-from guardrail.inputs.yaml_document import document
+from guardrail.inputs.yaml_document import Section, document
 from guardrail.model import Attributes, say
 from guardrail.placement import ProviderProfile, fits, shapes_for
 from guardrail.tagging.change import Changes, Found, Wish
@@ -37,16 +37,17 @@ class Template:
         """Read it.
 
         Raises:
-            InputError: It is no template that can be read, or not in HOT.
+            InputError: It is no template that can be read, or not in HOT as YAML.
         """
         found = document(content, where=name)
-        if not isinstance(found, dict) or HOT_KEY not in found:
-            raise InputError("labels are written into HOT templates alone", where=name)
+        in_yaml = isinstance(found, Section) and bool(found.lines)
+        if not in_yaml or HOT_KEY not in found:
+            message = "labels are written into HOT templates in YAML alone"
+            raise InputError(message, where=name)
         self._name, self._content, self._document = name, content, found
         self._profile, self._lexicon = profile, lexicon
         self._functions = dialect_of(found)[1].functions
-        self._text = content.decode()
-        root = yaml.compose(self._text, Loader=yaml.SafeLoader)
+        self._text, root = _composed(content, name)
         self._shared = frozenset(shared(root) if root else ())
         self._section = members(root).get("resources")
         self._resources = members(self._section)
@@ -162,8 +163,15 @@ class Template:
         ]
 
     def _existing(self, name: str, type_: str) -> Existing:
-        """What the tags of a resource say already."""
-        properties = self._document["resources"][name].get("properties") or {}
+        """What the tags of a resource say already.
+
+        Raises:
+            NotWrittenError: Its name is no text to YAML, or its properties no mapping.
+        """
+        stated = self._document["resources"].get(name)
+        properties = stated.get("properties") or {} if stated else None
+        if not isinstance(properties, dict):
+            raise NotWrittenError(say(_UNUSUAL))
         shapes = shapes_for(self._profile, type_)
         values = {one.path: properties.get(one.path) for one in shapes}
         part = Attributes.of(values, unknown=self._mask(values)).pick(tuple(values))
@@ -191,7 +199,7 @@ class Template:
         except InputError:
             made = None
         if self._bare(made) != self._bare(self._document):
-            raise NotWrittenError(say("its layout is unusual: write the label by hand"))
+            raise NotWrittenError(say(_UNUSUAL))
 
     def _bare(self, value: Any) -> Any:
         """A value without labels, and without what is empty then."""
@@ -208,3 +216,18 @@ class Template:
 
 
 _EMPTY: tuple[object, ...] = ({}, [], None)
+_UNUSUAL = "its layout is unusual: write the label by hand"
+
+
+def _composed(content: bytes, name: str) -> tuple[str, yaml.Node | None]:
+    """The text of a document, and its root with the place of every node.
+
+    Raises:
+        InputError: The parser that tells places cannot read what another one could.
+    """
+    try:
+        text = content.decode()
+        return text, yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, UnicodeError) as error:
+        message = "it is laid out in an unusual way: write the labels by hand"
+        raise InputError(message, where=name) from error

@@ -83,6 +83,23 @@ class Sites:
                 if len(labels) == 2:
                     yield address_of(path, *labels), labels[0]
 
+    def readable(self) -> None:
+        """Nothing, where all of the code can be read.
+
+        Raises:
+            InputError: A file cannot.
+        """
+        for _path, code in self.tree.codes():
+            if code.problem is not None:
+                raise InputError(code.problem.reason, remedy=code.problem.remedy)
+
+    def missing(self) -> Iterator[str]:
+        """The addresses of the modules that are called and whose code is not there."""
+        for path, code in self.tree.codes():
+            for labels in code.labels("module"):
+                if self.tree.code((*path, *labels)) is None:
+                    yield ".".join(f"module.{one}" for one in (*path, *labels))
+
     def kinds(self) -> Iterator[tuple[str, bool]]:
         """The address of every resource block, and whether its kind holds data."""
         for address, type_ in self.addresses():

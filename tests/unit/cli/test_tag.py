@@ -91,6 +91,54 @@ def test_what_is_refused_is_said_and_asks_for_a_person(
     )
 
 
+@pytest.mark.parametrize("class_", [(), ("--class", "sensitive")], ids=["own", "told"])
+@pytest.mark.parametrize("content", [b"# \xe9\n", b"resource {\n"])
+def test_code_that_cannot_be_read_is_no_code_without_resources(
+    content: bytes,
+    class_: tuple[str, ...],
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (folder / "more.tf").write_bytes(content)
+
+    assert tag(folder, *class_) == 3
+    assert "more.tf cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ((), 11),
+        (("*",), 11),
+        (("module.m.*",), 2),
+        (("aws_*", "module.m"), 11),
+        (("aws_*",), 0),
+    ],
+)
+def test_a_module_that_is_not_there_is_said(
+    address: tuple[str, ...],
+    code: int,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (folder / "more.tf").write_text('module "m" {\n  source = "./m"\n}\n')
+    asked = [part for one in address for part in ("--address", one)]
+
+    assert tag(folder, "--class", "sensitive", *asked) == code
+    told = "module.m: not written: the code of its module is not there"
+    assert (told in capsys.readouterr().err) == (code == 11)
+
+
+def test_a_module_that_is_not_there_is_said_of_what_is_worked_out(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "more.tf").write_text('module "m" {\n  source = "./m"\n}\n')
+
+    assert tag(folder) == 11
+    told = "module.m: not written: the code of its module is not there"
+    assert told in capsys.readouterr().err
+
+
 def test_without_an_address_only_what_holds_data_is_asked_for(folder: Path) -> None:
     network = 'resource "aws_vpc" "v" {\n}\n'
     (folder / "main.tf").write_text(BUCKET + network)

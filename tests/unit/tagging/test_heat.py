@@ -148,6 +148,8 @@ REFUSED = {
     "its layout is unusual: write the label by hand": [
         VOLUME + "    properties:\n",
         VOLUME + P + "      metadata: {a: }\n",
+        VOLUME + "    properties: [1]\n",
+        VOLUME + "    properties: text\n",
     ],
     "its label `data_class` is no constant": [
         VOLUME + P + "      metadata: {data_class: {get_param: x}}\n"
@@ -170,6 +172,15 @@ def test_a_resource_that_is_not_there() -> None:
 
     assert found.messages == ("it is not among the resources of this template",)
     assert found.place is None
+
+
+@pytest.mark.parametrize("name", ["1", "on", "2020-01-01", "~", "1.0"])
+def test_a_name_that_is_no_text_to_yaml_breaks_nothing(name: str) -> None:
+    text = VOLUME.replace("v:", f"{name}:", 1)
+    found = proposed(text, address=name)
+
+    assert [one.outcome for one in found.told] in (["written"], ["refused"])
+    assert bool(found.files) == (found.told[0].outcome == "written")
 
 
 def test_a_type_of_which_nothing_says_that_it_carries_tags() -> None:
@@ -212,8 +223,25 @@ def test_a_mapping_fits_what_a_resource_makes(resource: str, glob: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["- a\n", "AWSTemplateFormatVersion: 2010-09-09\nResources: {}\n", "a: [\n"]
+    "text",
+    [
+        "- a\n",
+        "AWSTemplateFormatVersion: 2010-09-09\nResources: {}\n",
+        "a: [\n",
+        '{"heat_template_version": "2021-04-16", "resources": {}}\n',
+        '{\n\t"heat_template_version": "2021-04-16",\n\t"resources": {}\n}\n',
+        "heat_template_version:\trocky\nresources:\t{}\n",
+    ],
 )
 def test_what_is_no_template_in_hot_is_refused(text: str) -> None:
+    """One in JSON would be YAML afterwards, and no JSON any more."""
     with pytest.raises(InputError):
         template(text)
+
+
+def test_a_template_that_is_no_utf_8_is_refused() -> None:
+    assert PROFILE is not None
+    content = f"{HEAD}  v: {{type: a::b}} # \xe9\n".encode("latin-1")
+
+    with pytest.raises(InputError):
+        Template("t.yaml", content, PROFILE, LEXICON)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -30,20 +30,26 @@ class Existing(msgspec.Struct, frozen=True, kw_only=True):
         return any(isinstance(one.key, Unknown) for one in self._own())
 
     def key(self, keys: frozenset[str]) -> str:
-        """The key of its own tags that is one of `keys`; "" where none is."""
-        return next((key for key, _ in self._keyed(keys)), "")
+        """The key of its tags that is one of `keys`, its own first; "" where none is.
+
+        Under the key of a default tag it takes its place; else there would be two.
+        """
+        tags = sorted(self.tags, key=lambda one: one.inherited)
+        return next((key for key, _ in _keyed(tags, keys)), "")
 
     def has(self, path: str, keys: frozenset[str]) -> bool:
         """Whether its own tags at `path` have one of `keys`."""
-        return any(one == path for _, one in self._keyed(keys))
+        return any(one == path for _, one in _keyed(self._own(), keys))
 
     def _own(self) -> list[Tag]:
         return [one for one in self.tags if not one.inherited]
 
-    def _keyed(self, keys: frozenset[str]) -> Iterator[tuple[str, str]]:
-        for one in self._own():
-            if isinstance(one.key, str) and says(one.key, keys):
-                yield one.key, one.path
+
+def _keyed(tags: Sequence[Tag], keys: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The keys among `keys` that tags have, with the path of each."""
+    for one in tags:
+        if isinstance(one.key, str) and says(one.key, keys):
+            yield one.key, one.path
 
 
 _HOLDING = frozenset({"data", "backup", "log", "secret", "egress", "compute", "cdn"})

@@ -463,6 +463,14 @@ def test_default_tags_of_the_provider_count() -> None:
     assert open_.outcome == none.outcome == "refused"
 
 
+def test_a_default_tag_is_raised_under_its_own_key() -> None:
+    """Under another key the cloud would show two labels that say different things."""
+    head = 'provider "aws" {\n  default_tags {\n    tags = { Sensitivity = "public" }\n'
+    made = written(bucket("", head + "  }\n}\n"))
+
+    assert made.endswith('  tags = {\n    Sensitivity = "sensitive"\n  }\n}\n')
+
+
 def test_a_type_that_takes_no_default_tags_is_labelled_itself() -> None:
     text = (
         'provider "aws" {\n  default_tags {\n    tags = { data_class = "sensitive" }\n'

@@ -61,8 +61,10 @@ def stack_of(path: str, options: argparse.Namespace) -> Stack:
     except InputError as error:
         if error.where == path or os.path.lexists(error.where):  # it names a file
             raise
-        between = "" if error.where[:1] in {"", "/"} else ": "
-        error.where = f"{shown}{between}{error.where}"
+        file, _colon, rest = error.where.partition(": ")
+        inside = rest if file == Path(shown).name else error.where
+        between = "" if inside[:1] in {"", "/"} else ": "
+        error.where = f"{shown}{between}{inside}"
         raise
 
 

@@ -156,12 +156,13 @@ def _definition(stated: Any) -> Definition | None:
 
 
 def _number(value: Any) -> int | None:
-    """A number of members; None where it is not known."""
+    """A number of members; None where it is not known, or none that Heat takes."""
     value, _secret = opened(value)
     try:
-        return None if isinstance(value, Hole) else max(0, int(value))
+        found = -1 if isinstance(value, Hole) else int(value)
     except (TypeError, ValueError, OverflowError):
         return None
+    return found if found >= 0 else None
 
 
 def _keys(

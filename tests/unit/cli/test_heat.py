@@ -55,6 +55,22 @@ def test_a_template_is_judged_where_it_is_given(
     assert "CANARY" not in said.out
 
 
+def test_what_is_wrong_with_a_template_names_it_once(ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    head = "heat_template_version: 2021-04-16\nresources:\n  a: {type: "
+    path.write_text(f"{head}5}}\n")
+    (tmp_path / "inner.yaml").write_text(f"{head}b}}\n  c: x\n")
+
+    said = ask("check", path)
+    assert said.err == f"guardrail: {path}: resources/a: a resource needs a type\n"
+
+    path.write_text(f"{head}inner.yaml}}\n")
+    said = ask("check", path)
+    assert said.err == (
+        f"guardrail: {path}: inner.yaml: resources/c: a mapping is expected\n"
+    )
+
+
 def test_parameters_decide_what_there_is(ask: Ask) -> None:
     given = ("--parameter", "servers=1", "--parameter", "copy=false")
     said = judged(ask, APP, *OVH, *given)

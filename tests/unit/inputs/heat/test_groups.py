@@ -46,6 +46,7 @@ def test_a_group_makes_its_members_and_puts_the_index_in() -> None:
         ("{count: 0, resource_def: {type: a::b}}", []),
         ("{count: '2', resource_def: {type: a::b}}", ["g[0]", "g[1]"]),
         ("{count: many, resource_def: {type: a::b}}", ["g[*]"]),
+        ("{count: -1, resource_def: {type: a::b}}", ["g[*]"]),
         ("{count: {get_resource: g}, resource_def: {type: a::b}}", ["g[*]"]),
         (
             "{count: 2, removal_policies: [{resource_list: [0, '2']}], "

@@ -137,7 +137,8 @@ class Admission:
             )
             return unjudged(HTTPStatus.FORBIDDEN, message, message, regime)
         try:
-            placed = self._placed(environ, *found, regime)
+            end = start + regime.settings.budget.time_s
+            placed = self._placed(environ, found, regime, lambda: end - self._clock())
             decision = decide(
                 placed, environ.get("HTTP_X_PROJECT_ID", ""), regime, self._service
             )
@@ -149,9 +150,14 @@ class Admission:
         return judged(decision, regime)
 
     def _placed(
-        self, environ: Environ, route: Route, start: int, regime: Regime
+        self,
+        environ: Environ,
+        found: tuple[Route, int],
+        regime: Regime,
+        left_s: Callable[[], float],
     ) -> Deployed | Sequence[Placed]:
-        """What a request places."""
+        """What a request places, found out in the time that is left."""
+        route, start = found
         limit = regime.settings.budget.body_bytes
         segments = segments_of(environ)
         pattern = route.path.split("/")
@@ -167,7 +173,7 @@ class Admission:
                 body=route.body(environ, limit),
                 header=lambda name: environ.get(name, ""),
                 show=show,
-                ask=regime.neighbours.of(environ),
+                ask=regime.neighbours.of(environ, left_s),
             )
         )
 

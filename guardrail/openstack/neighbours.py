@@ -9,6 +9,7 @@ Source: keystonemiddleware 11.0, auth_token, header `X-Service-Catalog`.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -37,6 +38,13 @@ _MOST = 16
 """How many sources one request may name."""
 
 
+class _Caller(msgspec.Struct, frozen=True):
+    """Who asks, and the time that is left for it."""
+
+    environ: Environ
+    left_s: Callable[[], float]
+
+
 class Neighbours:
     """The other services, asked once in a while for each thing."""
 
@@ -48,22 +56,28 @@ class Neighbours:
     ) -> None:
         """Nothing has been asked yet."""
         self._stated, self._region, self._clock = stated, region, clock
-        self._known: Memory[tuple[float, bytes]] = Memory(_REMEMBERED)
+        self._known: Memory[tuple[bytes, float]] = Memory(_REMEMBERED)
         self._session: Any = None
 
-    def of(self, environ: Environ) -> Callable[..., Mapping[str, Any]]:
-        """What shows the caller of one request the thing at a path of a service."""
-        left = iter(range(_MOST))
+    def of(
+        self, environ: Environ, left_s: Callable[[], float] = lambda: math.inf
+    ) -> Callable[..., Mapping[str, Any]]:
+        """What shows the caller of one request the thing at a path of a service.
+
+        `left_s` is the time that the request may still take.
+        """
+        numbers = iter(range(_MOST))
+        caller = _Caller(environ, left_s)
 
         def show(service: str, *path: str) -> Mapping[str, Any]:
-            if next(left, None) is None:
+            if next(numbers, None) is None:
                 raise InputError(say("it names more than {} sources", str(_MOST)))
-            return self._shown(environ, service, path)
+            return self._shown(caller, service, path)
 
         return show
 
     def _shown(
-        self, environ: Environ, service: str, path: tuple[str, ...]
+        self, caller: _Caller, service: str, path: tuple[str, ...]
     ) -> Mapping[str, Any]:
         """The thing, as it is now or was shortly before.
 
@@ -71,27 +85,30 @@ class Neighbours:
             NotThereError: The service does not show it.
             UnavailableError: The service cannot be asked.
         """
-        key = (service, path, environ.get("HTTP_X_PROJECT_ID", ""))
-        asked, content = self._known.of(
-            key, lambda: (self._clock(), self._get(environ, service, path))
+        key = (service, path, caller.environ.get("HTTP_X_PROJECT_ID", ""))
+        content, told = self._known.of(
+            key, lambda: (self._get(caller, service, path), self._clock())
         )
-        late = self._clock() - asked > self._stated.ttl_s
+        late = self._clock() - told > self._stated.ttl_s
         if late or len(content) > _LARGEST:
             self._known.forget(key)
         if late:
-            return self._shown(environ, service, path)
+            return self._shown(caller, service, path)
         found: dict[str, Any] = msgspec.json.decode(content, type=dict)
         return found
 
-    def _get(self, environ: Environ, service: str, path: tuple[str, ...]) -> bytes:
+    def _get(self, caller: _Caller, service: str, path: tuple[str, ...]) -> bytes:
         """The JSON object that the service answers with.
 
         Raises:
             NotThereError: The service does not show it.
-            UnavailableError: The service cannot be asked.
+            UnavailableError: The service cannot be asked, or not in time.
         """
         from keystoneauth1.exceptions import ClientException
 
+        left_s, environ = caller.left_s(), caller.environ
+        if left_s <= 0:
+            raise UnavailableError(f"no time is left to ask for a {service}")
         silent = f"the service for a {service} did not say what it is"
         named = "/".join(quote(one, safe="") for one in path)
         url = f"{self._address(environ, service)}{_ROOTS[service]}/{named}"
@@ -108,7 +125,7 @@ class Neighbours:
                 redirect=False,
                 raise_exc=False,
                 log=False,
-                timeout=self._stated.timeout_s,
+                timeout=min(self._stated.timeout_s, left_s),
             )
         except ClientException as error:
             raise UnavailableError(silent) from error

@@ -16,6 +16,7 @@ from guardrail.openstack.regime import Regimes
 from tests.unit.openstack.made import (
     ADMISSION,
     Answer,
+    Neighbour,
     Service,
     call,
     environ,
@@ -319,6 +320,25 @@ def test_the_budget_of_time_is_kept(tmp_path: Path) -> None:
 
     assert answer.status == 503
     assert "too long" in answer.document["serviceUnavailable"]["message"]
+
+
+def test_what_is_left_of_the_budget_bounds_what_others_may_take(
+    tmp_path: Path, catalogue: str, shown: dict[str, object]
+) -> None:
+    """A request that names many sources does not wait for each of them."""
+    shown["/v2/images/i"] = {"data_class": "public"}
+    times = iter([0.0, 10.0])
+    slow = Admission(
+        Service(), "nova", regimes(tmp_path), clock=lambda: next(times, 10.0)
+    )
+    body = {"server": {"availability_zone": "qualified", "imageRef": "i"}}
+
+    answer = call(
+        slow, environ("POST", "/servers", body, HTTP_X_SERVICE_CATALOG=catalogue)
+    )
+
+    assert answer.status == 503
+    assert Neighbour.asked == []
 
 
 def test_an_answer_of_the_service_is_closed(tmp_path: Path) -> None:

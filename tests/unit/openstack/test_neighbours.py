@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -117,6 +119,47 @@ def test_a_service_that_cannot_be_reached_is_no_answer(catalogue: str | None) ->
 
     with pytest.raises(UnavailableError):
         Neighbours(Stated(), "RegionOne").of(asked)("image", "images", "i")
+
+
+def test_what_takes_longer_than_it_is_believed_is_asked_once(
+    catalogue: str, shown: dict[str, object]
+) -> None:
+    shown["/v2/images/i"] = {"id": "x"}
+    neighbours = Neighbours(
+        Stated(ttl_s=10), "RegionOne", lambda: 100.0 * len(Neighbour.asked)
+    )
+
+    assert neighbours.of(caller(catalogue))("image", "images", "i") == {"id": "x"}
+    assert len(Neighbour.asked) == 1
+
+
+def test_when_the_time_of_a_request_is_up_nobody_is_asked(
+    catalogue: str, shown: dict[str, object]
+) -> None:
+    shown["/v2/images/i"] = {"id": "x"}
+    left = iter([1.0, 0.0, -1.0])
+    neighbours = Neighbours(Stated(), "RegionOne")
+    show = neighbours.of(caller(catalogue), lambda: next(left))
+
+    assert show("image", "images", "i") == {"id": "x"}
+    for image in ("j", "k"):
+        with pytest.raises(UnavailableError, match="no time is left"):
+            show("image", "images", image)
+    assert len(Neighbour.asked) == 1
+
+
+def test_a_service_that_hangs_costs_no_more_than_the_time_of_a_request() -> None:
+    """Not `timeout_s`, and not that once for each source."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        neighbours = Neighbours(Stated(timeout_s=60), "RegionOne")
+        show = neighbours.of(caller(catalogue_of(url)), lambda: 0.05)
+        start = time.monotonic()
+
+        with pytest.raises(UnavailableError):
+            show("image", "images", "i")
+
+        assert time.monotonic() - start < 30
 
 
 def test_a_request_may_not_make_us_ask_without_end(

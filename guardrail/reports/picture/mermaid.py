@@ -50,9 +50,10 @@ def _head(words: Words) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """`text` for where Mermaid reads to the end of the line."""
-    return "".join(
+    shown = "".join(
         letter if letter > "\x7f" or _plain_letter(letter) else " " for letter in text
     )
+    return " ".join(shown.split())
 
 
 def _plain_letter(letter: str) -> bool:

@@ -100,8 +100,10 @@ def _instances(resource: Resource) -> str:
 def _because(address: str, one: Unseen) -> Because:
     """Why nobody knows what comes in, and how to say it."""
     argument = f"{address}.{one.path}"
-    if one.account:
-        detail = say("it takes in data of all that `{}` has", one.path)
+    if one.wide:
+        detail = say(
+            "it takes in all that `{}` stands for, of the stack or not", one.path
+        )
         remedy = say("state the class of that data: map {} in guardrail.yaml", argument)
     elif one.elsewhere:
         detail = say("`{}` names data outside of the stack", one.path)

@@ -148,14 +148,17 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     data: Literal["out", "in", "both"] = "out"
     """`out`: to what `path` names; `in`: from it. Seen from the resource that has the
     attribute: a connector has one flow in and one out."""
-    names: Literal["resource", "region", "zone", "address", "neighbour", "account"] = (
-        "resource"
-    )
+    names: Literal[
+        "resource", "region", "zone", "address", "neighbour", "account", "tag", "tags"
+    ] = "resource"
     """What the value is: a resource (id, name, ARN, path, URL of one), a region or zone
     of the same operator, or the URL or host of anybody. A resource of the stack may
     stand at an `address` too. A `neighbour` (a key, a role) gets no data and lies where
     the data goes. An `account` (a project, a tenant) gives the data of all that is in
-    it, of the stack or not, also where `path` is left to its default."""
+    it, of the stack or not, also where `path` is left to its default. `tags` (a map)
+    and a `tag` (with key and value) select all that bears one, of the stack or not."""
+    selects: tuple[str, ...] = ()
+    """Types that tags select."""
     certain: bool = True
     """False where data may go that way and need not."""
     published: bool = False

@@ -189,3 +189,44 @@ def test_the_owner_states_the_class_of_all_that_an_account_logs(tmp_path: Path) 
     found, _all = judged(tmp_path, SINK, "--config", str(file))
 
     assert found == ALLOW
+
+
+POLICY = """
+resource "aws_ebs_volume" "other" {
+  availability_zone = "eu-west-3a"
+  size              = 1
+  tags              = { data_class = "internal", backup = "daily" }
+}
+resource "aws_dlm_lifecycle_policy" "it" {
+  description        = "every night"
+  execution_role_arn = "arn:aws:iam::123456789012:role/r"
+  policy_details {
+    resource_types = ["VOLUME"]
+    target_tags    = { backup = "daily" }
+    schedule {
+      name = "daily"
+      create_rule {
+        interval = 24
+      }
+      retain_rule {
+        count = 7
+      }
+    }
+  }
+}
+"""
+
+
+def test_what_a_policy_selects_by_tag_reaches_it(tmp_path: Path) -> None:
+    """In the stack, surely; and out of it, nobody knows what."""
+    (tmp_path / "main.tf").write_text(HEAD + POLICY)
+    code, report = check(tmp_path, *PUBLIC)
+    found = {one["address"]: one for one in report["resources"]}[
+        "aws_dlm_lifecycle_policy.it"
+    ]
+    details = [step["detail"] for step in found["class_because"]]
+
+    assert code == REVIEW
+    assert found["verdict"] == "review"
+    assert "backed up to aws_dlm_lifecycle_policy.it" in details
+    assert found["class_range"][0] == "internal"

@@ -17,10 +17,11 @@ import msgspec
 from guardrail.assessment.flows.identities import Identities
 from guardrail.assessment.flows.instances import Keys, instance_keys, joined
 from guardrail.assessment.flows.named import Named
+from guardrail.assessment.flows.tagged import SELECTING, bearers
 from guardrail.assessment.flows.unseen import Incoming, Taker, Unseen
 from guardrail.classification import DataFlow, Directions, Edge, Inference
 from guardrail.model import Part, Phrase, Reference, Resource, Stack, say
-from guardrail.placement import Catalogue, flows_of
+from guardrail.placement import Catalogue, fits, flows_of
 from guardrail.placement.providers import Flow, FlowKind
 
 _MANY = 256
@@ -258,11 +259,28 @@ class _Finder:
         """The places of what a resource names, and whether surely."""
         if not isinstance(one.text, str):
             return ()
+        if one.flow.names in SELECTING:
+            return [
+                (other, True)
+                for other in self._bearers[one.text]
+                if fits(one.flow.selects, self._resources[other].type)
+            ]
         by, where = self._resources[place], one.said_at or one.flow.path
         key = one.text, where, by.provider
         if key not in self._meant:
             self._meant[key] = tuple(self._identities.named(*key[:2], by))
         return self._meant[key]
+
+    @cached_property
+    def _bearers(self) -> Mapping[str, list[int]]:
+        """The places of what bears the tags by which any resource selects others."""
+        wanted = {
+            one.text
+            for site in self._sites
+            for one in site.named
+            if one.flow.names in SELECTING and isinstance(one.text, str)
+        }
+        return bearers(self._resources, wanted, self._catalogue)
 
     @cached_property
     def _identities(self) -> Identities:

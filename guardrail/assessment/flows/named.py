@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from guardrail.assessment.flows.tagged import SELECTING, selected_by
 from guardrail.model import Known, Part, Unknown
 from guardrail.placement import ProviderProfile, flows_of
 from guardrail.placement.providers import Flow
@@ -46,6 +47,9 @@ def named(
     for flow in flows_of(profile, resource_type):
         if flow.names == "account":
             found.append(Named(flow, "", incoming=True))
+        elif flow.names in SELECTING:
+            incoming = _comes_in(flow, part, arguments)
+            found += [Named(flow, text, incoming) for text in selected_by(part, flow)]
         elif flow.names in {"resource", "address"}:
             texts = list(_texts_at(part, flow.path))
             incoming = bool(texts) and _comes_in(flow, part, arguments)

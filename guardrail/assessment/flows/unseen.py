@@ -19,6 +19,8 @@ from guardrail.placement.providers import Flow
 
 _BRINGING = frozenset({"copies", "backs-up", "replicates", "streams", "logs"})
 """Kinds of flows by which somebody's data arrives."""
+_WIDE = frozenset({"account", "tag", "tags"})
+"""What stands for all that is somewhere, or bears something."""
 _DATA = re.compile(r"(?:module\.[^.]+\.)*data\.")
 
 
@@ -28,8 +30,8 @@ class Unseen(msgspec.Struct, frozen=True, order=True):
     path: str
     elsewhere: bool
     """Whether it surely names something elsewhere; else nobody knows what it names."""
-    account: bool = False
-    """Whether it is all that an account has, of the stack or not."""
+    wide: bool = False
+    """Whether it stands for many resources, of the stack or not."""
 
 
 class Taker(msgspec.Struct, frozen=True):
@@ -99,8 +101,8 @@ class Incoming:
         self, one: Named, taker: Taker, sure: Callable[[Named], bool]
     ) -> Unseen | None:
         path, block = one.flow.path, taker.resource.configuration
-        if one.flow.names == "account":
-            return Unseen(path, elsewhere=True, account=True)
+        if one.flow.names in _WIDE:
+            return Unseen(path, elsewhere=True, wide=True)
         links = [
             (link, end)
             for link in self._references.get(block, ())

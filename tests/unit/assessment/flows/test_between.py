@@ -368,15 +368,53 @@ def test_a_key_gets_none_of_the_data_and_says_where_it_goes(
 
 
 def test_what_bears_a_tag_is_backed_up_wherever_it_is(knowledge: Knowledge) -> None:
-    selection = labelled("aws_backup_selection.s", "public")
-    tagged = resource(
-        "aws_backup_selection.t",
-        {"tags": {"data_class": "public"}, "selection_tag": [{"value": "daily"}]},
-    )
-    found = by_address(decide(knowledge, [selection, tagged]))
+    """Of the types that are, in the stack or not; a tag that nobody knows is any."""
+    selecting = "aws_dlm_lifecycle_policy"
 
-    assert found["aws_backup_selection.s"].verdict is Verdict.ALLOW
-    assert found["aws_backup_selection.t"].verdict is Verdict.REVIEW
+    def selection(
+        name: str, tags: object = None, *, unknown: object = None
+    ) -> Resource:
+        details = {"policy_details": [{"target_tags": tags}]} if tags else {}
+        values = {"tags": {"data_class": "public"}} | details
+        return resource(f"{selecting}.{name}", values, unknown=unknown)
+
+    tags = {"data_class": "sensitive", "backup": "daily"}
+    hidden = {"policy_details": [{"target_tags": {"backup": True}}]}
+    made = [
+        selection("none"),
+        selection("daily", {"backup": "daily"}),
+        selection("weekly", {"backup": "weekly"}),
+        selection("unknown", {"other": "x"}, unknown=hidden),
+        resource("aws_ebs_volume.borne", {"tags": tags}),
+        resource("aws_ebs_volume.open", {"tags": {"a": "b"}}, unknown={"tags": True}),
+        resource("aws_sqs_queue.other", {"tags": tags}),
+        resource("thing.other", {"tags": tags}, provider="nobody/thing"),
+    ]
+    decision = decide(knowledge, made)
+
+    assert flows(decision) == {
+        ("aws_ebs_volume.borne", f"{selecting}.daily", "backs-up", True)
+    }
+    assert {
+        name: by_address(decision)[f"{selecting}.{name}"].verdict
+        for name in ("none", "daily", "weekly", "unknown")
+    } == {
+        "none": Verdict.ALLOW,
+        "daily": Verdict.DENY,
+        "weekly": Verdict.REVIEW,
+        "unknown": Verdict.REVIEW,
+    }
+
+
+def test_a_block_of_key_and_value_selects_too(knowledge: Knowledge) -> None:
+    one = resource(
+        "aws_backup_selection.s", {"selection_tag": [{"key": "a", "value": "b"}]}
+    )
+    borne = resource("aws_db_instance.d", {"tags": {"a": "b"}})
+
+    assert flows(decide(knowledge, [one, borne])) == {
+        ("aws_db_instance.d", "aws_backup_selection.s", "backs-up", True)
+    }
 
 
 # Words in maps, definitions and scripts

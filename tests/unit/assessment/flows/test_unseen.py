@@ -223,7 +223,7 @@ def test_an_account_gives_the_data_of_all_that_is_in_it(knowledge: Knowledge) ->
 
     assert opened(found)
     assert [str(step.detail) for step in found.sensitivity.because][1:] == [
-        "it takes in data of all that `project` has"
+        "it takes in all that `project` stands for, of the stack or not"
     ]
 
 

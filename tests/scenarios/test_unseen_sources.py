@@ -229,4 +229,6 @@ def test_what_a_policy_selects_by_tag_reaches_it(tmp_path: Path) -> None:
     assert code == REVIEW
     assert found["verdict"] == "review"
     assert "backed up to aws_dlm_lifecycle_policy.it" in details
-    assert found["class_range"][0] == "internal"
+    assert "aws_ebs_volume.other" in {
+        step["address"] for step in found["class_because"]
+    }

@@ -10,7 +10,7 @@ import msgspec
 from guardrail.classification import Inference
 from guardrail.model import Part, Resource
 
-_PARTS = re.compile(r"[:/?#@]+")
+_PARTS = re.compile(r"[:/?#@=&]+")
 _LONG = 8
 """Letters from which a part of a value may be an identity by itself."""
 _EMPTY_WORDS = frozenset(

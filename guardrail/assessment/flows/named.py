@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from guardrail.assessment.flows.encoded import LONGEST, decoded
 from guardrail.assessment.flows.tagged import SELECTING, selected_by
 from guardrail.model import Known, Part, Unknown
 from guardrail.placement import ProviderProfile, flows_of
@@ -15,8 +16,6 @@ from guardrail.placement.providers import Flow
 
 _WORD = re.compile(r"[A-Za-z0-9][\w.:/@?&=%+~-]{6,}[\w/]")
 """What may be an address, an id or a name."""
-_LONGEST = 65_536
-"""Letters of a text that are looked through."""
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -85,7 +84,8 @@ def _words_at(part: Part, flow: Flow) -> list[Named]:
     said = dict.fromkeys(
         (word, where)
         for text, where in _said(value, rest, flow.path)
-        for word in _WORD.findall(text, 0, _LONGEST)
+        for plain in (text, *decoded(text))
+        for word in _WORD.findall(plain, 0, LONGEST)
     )
     return [Named(flow, word, said_at=where) for word, where in said]
 

@@ -16,6 +16,7 @@ from guardrail.errors import InputError
 from guardrail.inputs import hcl
 from guardrail.inputs.hcl.code import Code
 from guardrail.inputs.hcl.nodes import (
+    Call,
     Conditional,
     For,
     Get,
@@ -46,6 +47,11 @@ _OF_BLOCKS = frozenset({"count", "for_each", "provider", "depends_on", "enabled"
 _BLOCKS = {"resource": "", "data": "data."}
 _EACH = "each"
 _KEY = ("key",)
+_GIVING = frozenset({
+    "try", "coalesce", "coalescelist", "element", "one", "lookup", "replace", "concat",
+    "flatten", "compact", "distinct", "tolist", "toset", "reverse", "sort", "slice",
+})  # fmt: skip
+"""Functions that give what they are given, or a part of it."""
 _OPEN: Target = ("", "*")
 """What no reference leads to, and a value may come from: a variable without one."""
 
@@ -170,8 +176,17 @@ class CodeLinks:
                 for one in _repeated_parts(node):
                     yield from self._in(one, inner)
             case _:
-                for one in _children(node):
-                    yield from self._in(one, scope)
+                yield from self._made(node, scope)
+
+    def _made(self, node: Node, scope: _Scope) -> Iterator[Target]:
+        """What a function or an operator reads."""
+        if isinstance(node, Call) and node.name in _GIVING:
+            keyed = node.name in {"lookup", "replace"}  # by a key, or a pattern
+            for one in node.arguments[:: 2 if keyed else 1]:
+                yield from self._branch(one, scope, ())
+            return
+        for one in _children(node):
+            yield from self._in(one, scope)
 
     def _referred(
         self, reference: _Reference, scope: _Scope, steps: Steps
@@ -193,10 +208,14 @@ class CodeLinks:
 
     def _branch(self, node: Node, scope: _Scope, steps: Steps) -> Iterator[Target]:
         """What a value is that may be chosen; a text written there leads nowhere."""
-        if isinstance(node, Literal) and isinstance(node.value, str) and node.value:
-            yield _OPEN
-        else:
-            yield from self._in(node, scope, steps)
+        match node:
+            case Literal(str(text)) if text:
+                yield _OPEN
+            case TupleOf(items):
+                for one in items:
+                    yield from self._branch(one, scope, steps)
+            case _:
+                yield from self._in(node, scope, steps)
 
     def _named(self, name: str, steps: Steps, scope: _Scope) -> Iterator[Target]:
         """What a reference reads."""

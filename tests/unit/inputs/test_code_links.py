@@ -304,6 +304,17 @@ def test_code_alone_has_its_references() -> None:
         ("merge({ to = x_to.a.id }, { to = var.unset }).to", True),
         ("module.m.from", False),
         ("module.m.unset", True),
+        ("try(x_to.a.id, null)", False),
+        ('try(x_to.a.id, "text")', True),
+        ('coalesce(x_to.a.id, "")', False),
+        ('coalesce("text", x_to.a.id)', True),
+        ('element([x_to.a.id, "text"], var.given)', True),
+        ('lookup(local.map, "key", null)', False),
+        ('lookup(local.map, "key", "text")', True),
+        ('replace(x_to.a.id, "x", "")', False),
+        ('replace(x_to.a.id, "/.*/", "text")', True),
+        ('join("/", ["text", x_to.a.id])', False),
+        ("local.tried", True),
     ],
 )
 def test_what_no_reference_leads_to_is_told(expression: str, *, expected: bool) -> None:
@@ -311,7 +322,8 @@ def test_what_no_reference_leads_to_is_told(expression: str, *, expected: bool) 
         f'resource "x_from" "f" {{\n  at = {expression}\n}}\n'
         'resource "x_to" "a" {}\nvariable "unset" {}\n'
         'variable "given" {\n  default = true\n}\n'
-        "locals {\n  to = x_to.a.id\n  unset = var.unset\n}\n"
+        "locals {\n  to = x_to.a.id\n  unset = var.unset\n"
+        '  tried = try(x_to.a.id, "text")\n  map = { key = x_to.a.id }\n}\n'
         'module "m" {\n  source = "./m"\n  to = x_to.a.id\n  unset = var.unset\n}\n'
     )
     below = (

@@ -118,7 +118,8 @@ class Places:
             configuration=self._stack.providers[key.value],
             witnesses=self._stack.witnesses.get(key.value, {}),
             references=self._paths(resource.configuration),
-            unfollowed=self._stack.unfollowed.get(resource.configuration, frozenset()),
+            unfollowed=self._stack.unfollowed.get(resource.configuration, frozenset())
+            | self._stack.hidden(resource.configuration, part),
             touched=self._touched.get(resource.configuration, frozenset()),
         )
         signals = read_signals(carrier, profile, self._circumstances.environment)

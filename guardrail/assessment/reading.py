@@ -10,7 +10,7 @@ from guardrail.assessment.circumstances import (
     Knowledge,
     stack_levels,
 )
-from guardrail.assessment.flows import Named, named
+from guardrail.assessment.flows import Named, Written, named
 from guardrail.assessment.kinds import HOLD, JUDGED_ALWAYS
 from guardrail.assessment.places import Places, known_registry, tops
 from guardrail.classification import (
@@ -147,8 +147,10 @@ class Reader:
     def _named(
         self, resource: Resource, profile: ProviderProfile, part: Part
     ) -> tuple[Named, ...]:
-        arguments = self._stack.arguments.get(resource.configuration)
-        return named(part, profile, resource.type, arguments)
+        block = resource.configuration
+        arguments = self._stack.arguments.get(block)
+        written = Written(arguments, self._stack.hidden(block, part))
+        return named(part, profile, resource.type, written)
 
     def _vouched(self, profile: ProviderProfile, resource: Resource) -> bool:
         """Whether a provider that is said to place nothing surely is that provider.

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from guardrail.model.attributes import Attributes
+from guardrail.model.attributes import Attributes, Part
+from guardrail.model.hidden import hidden_blocks
 from guardrail.model.phrase import say
 from guardrail.model.value import ABSENT, Known, Setting, Unknown, Value
 
@@ -147,6 +148,9 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
 
     A block that is not here may set any.
     """
+    blocks: Mapping[str, Mapping[str, int]] = {}
+    """Configuration address to the nested blocks, dotted, that the input shows in its
+    block, and how many: where there are more, something else makes them."""
     unfollowed: Mapping[str, frozenset[str]] = {}
     """Configuration address to the arguments, dotted, that may take their value from
     what no reference shows: a variable, a local value, a function of something."""
@@ -155,6 +159,15 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...] = ()
     state: StateStore | None = None
     """None where the input does not name one, or it is a file."""
+
+    def hidden(self, block: str, part: Part) -> frozenset[str]:
+        """The nested blocks in `part`, dotted, that `block` is not seen to write.
+
+        Raises:
+            InputError: An attribute is malformed.
+        """
+        written = self.blocks.get(block)
+        return hidden_blocks(part, written) if written else frozenset()
 
 
 def _descend(blocks: list[Mapping[str, Any]], path: list[str]) -> Setting[Any]:

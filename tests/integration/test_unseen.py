@@ -51,6 +51,30 @@ def test_the_code_shows_what_is_of_the_stack() -> None:
     assert review_of(FOLDER) == UNSEEN
 
 
+def test_a_dynamic_block_beside_a_written_one_is_not_overlooked() -> None:
+    """In the JSON there is no trace of it but its values; the code shows the rest."""
+    folder = PLANS / "flows-hidden"
+    code = ("--src", str(folder))
+    elsewhere = {"aws_instance.any", "aws_instance.known", "aws_instance.unknown"}
+    for arguments, expected in (
+        ((), elsewhere | {"aws_instance.own"}),
+        (code, elsewhere),
+    ):
+        _code, report = check(folder / "plan.json", *STATE, *arguments)
+        found = verdicts(report)
+        assert {
+            one for one, verdict in found.items() if verdict == "review"
+        } == expected
+        copying = "aws_s3_bucket_replication_configuration.two"
+        (landings,) = (
+            one["landings"] for one in report["resources"] if one["address"] == copying
+        )
+        assert [(one["role"], one["offer"]) for one in landings] == [
+            ("primary", "aws"),
+            ("replica", None),
+        ]
+
+
 def test_what_is_missing_is_said_and_how_to_supply_it() -> None:
     _code, report = check(PLAN, *STATE)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from guardrail.assessment.flows.between import Flows, Site, data_flows
 from guardrail.assessment.flows.identities import Identities
 from guardrail.assessment.flows.instances import Keys, instance_keys, joined
-from guardrail.assessment.flows.named import Named, named
+from guardrail.assessment.flows.named import Named, Written, named
 from guardrail.assessment.flows.unseen import Unseen
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Named",
     "Site",
     "Unseen",
+    "Written",
     "data_flows",
     "instance_keys",
     "joined",

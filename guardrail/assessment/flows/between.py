@@ -240,8 +240,10 @@ class _Finder:
             place
             for place, site in enumerate(self._sites)
             if site.labelled
-            or place in fed
-            or (site.resource.managed and self._has_place(site.resource))
+            or (
+                (site.resource.managed or place in fed)
+                and self._has_place(site.resource)
+            )
         }
 
     def _has_place(self, resource: Resource) -> bool:

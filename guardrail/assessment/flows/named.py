@@ -29,15 +29,22 @@ class Named(msgspec.Struct, frozen=True):
     """Where it stands, if it is one word among others: in a map, a JSON, a script."""
 
 
+class Written(msgspec.Struct, frozen=True):
+    """What the block of a resource is seen to set."""
+
+    arguments: frozenset[str] | None
+    """None when not known."""
+    hidden: frozenset[str] = frozenset()
+    """Nested blocks, dotted, of which there are more than it is seen to write."""
+
+
 def named(
     part: Part,
     profile: ProviderProfile,
     resource_type: str,
-    arguments: frozenset[str] | None,
+    written: Written,
 ) -> tuple[Named, ...]:
     """What stands in `part` as the name, id or address of another resource.
-
-    `arguments` are those that its block sets; None when not known.
 
     Raises:
         InputError: An attribute is malformed.
@@ -47,25 +54,29 @@ def named(
         if flow.names == "account":
             found.append(Named(flow, "", incoming=True))
         elif flow.names in SELECTING:
-            incoming = _comes_in(flow, part, arguments)
+            incoming = _comes_in(flow, part, written)
             found += [Named(flow, text, incoming) for text in selected_by(part, flow)]
         elif flow.names in {"resource", "address"}:
             texts = list(_texts_at(part, flow.path))
-            incoming = bool(texts) and _comes_in(flow, part, arguments)
+            incoming = bool(texts) and _comes_in(flow, part, written)
             found += [Named(flow, text, incoming) for text in texts]
             found += _words_at(part, flow)
     return tuple(found)
 
 
-def _comes_in(flow: Flow, part: Part, arguments: frozenset[str] | None) -> bool:
+def _comes_in(flow: Flow, part: Part, written: Written) -> bool:
     """Whether data surely comes in by `flow`, and code says from where.
 
     What code does not set is the provider's to choose. A `dynamic` block leaves no
-    trace in a plan as JSON, so one of which nothing is written may be set.
+    trace in a plan as JSON, so one of which nothing is written may be set, and so may
+    one of which there are more than are written.
     """
+    arguments = written.arguments
     if not flow.certain or flow.data == "out":
         return False
-    if arguments is None or any(meets(one, flow.path) for one in arguments):
+    if arguments is None or any(
+        meets(one, flow.path) for one in (*arguments, *written.hidden)
+    ):
         return True
     block = flow.path.rpartition(".")[0]
     if not block or any(one.startswith(f"{block}.") for one in arguments):

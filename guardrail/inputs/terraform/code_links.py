@@ -38,7 +38,6 @@ MOST = 1_000_000
 """References that are followed; inputs that fan out could make them quadratic."""
 DEEPEST = 100
 """References that lead to each other."""
-
 Target: TypeAlias = tuple[str, str]
 """Address of a block, and the attribute of it that is read; "" for all of it."""
 
@@ -184,9 +183,9 @@ class CodeLinks:
             keyed = node.name in {"lookup", "replace"}  # by a key, or a pattern
             for one in node.arguments[:: 2 if keyed else 1]:
                 yield from self._branch(one, scope, ())
-            return
-        for one in _children(node):
-            yield from self._in(one, scope)
+        else:
+            for one in _children(node):
+                yield from self._in(one, scope)
 
     def _referred(
         self, reference: _Reference, scope: _Scope, steps: Steps

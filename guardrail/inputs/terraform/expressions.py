@@ -10,6 +10,7 @@ https://github.com/hashicorp/terraform
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -56,6 +57,24 @@ def arguments(expressions: Mapping[str, Any]) -> frozenset[str]:
         for path, item in leaves(expressions)
         if item.get("constant_value", item) is not None
     )
+
+
+def blocks(expressions: Mapping[str, Any]) -> Mapping[str, int]:
+    """How many nested blocks stand at each dotted path; `dynamic` ones are not there.
+
+    Raises:
+        InputError: A path is too long, or holds control characters.
+    """
+    return Counter(_blocks(expressions, ""))
+
+
+def _blocks(expressions: Mapping[str, Any], path: str) -> Iterator[str]:
+    for name, item in expressions.items():
+        for block in item if isinstance(item, list) else [item]:
+            if isinstance(block, dict) and not is_expression(block):
+                place = bounded(f"{path}.{name}" if path else name, where="")
+                yield place
+                yield from _blocks(block, place)
 
 
 def references(expression: Mapping[str, Any]) -> list[tuple[Step, ...]]:

@@ -16,6 +16,7 @@ from guardrail.inputs.terraform import changes, state
 from guardrail.inputs.terraform.configuration import Configuration, configuration
 from guardrail.inputs.terraform.document import SHOW, Head, head
 from guardrail.inputs.terraform.expressions import arguments
+from guardrail.inputs.terraform.expressions import blocks as nested
 from guardrail.inputs.terraform.gaps import Listing, gaps
 from guardrail.inputs.terraform.links import Links
 from guardrail.inputs.terraform.providers import producer, provider_configurations
@@ -93,6 +94,11 @@ def read(source: Source) -> Stack:
         arguments={
             address: arguments(block.entry.expressions or {})
             for address, block in blocks.blocks.items()
+        },
+        blocks={
+            address: found
+            for address, block in blocks.blocks.items()
+            if (found := nested(block.entry.expressions or {}))
         },
         witnesses=witnessed,
         gaps=gaps(members, top, listing),

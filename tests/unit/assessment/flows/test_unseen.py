@@ -97,6 +97,23 @@ def test_what_hands_on_a_value_hides_its_origin(knowledge: Knowledge) -> None:
     assert opened(judged(knowledge, references=references, others=[through, OWN]))
 
 
+def test_what_hands_on_a_value_is_no_place_that_data_goes_to(
+    knowledge: Knowledge,
+) -> None:
+    """A copy that goes where it says does not show what else it hands on."""
+    through = msgspec.structs.replace(
+        resource("terraform_data.t"), provider="terraform.io/builtin/terraform"
+    )
+    copying = "aws_s3_bucket_replication_configuration.r"
+    references = [
+        reads(COPY, AT, through.address, "output"),
+        reads(copying, "rule.destination.bucket", through.address, "output"),
+    ]
+    others = [through, labelled(copying, "public")]
+
+    assert opened(judged(knowledge, references=references, others=others))
+
+
 def data_source(address: str) -> Resource:
     return msgspec.structs.replace(
         resource(address.removeprefix("data.")),
@@ -262,6 +279,26 @@ def test_a_block_may_be_dynamic_and_leave_no_trace(knowledge: Knowledge) -> None
     assert not opened(judged(knowledge, instance, arguments=size))
     assert opened(judged(knowledge, partly, arguments=size))
     assert not opened(judged(knowledge, partly, arguments=written))
+
+
+def test_more_blocks_than_are_written_may_say_anything(knowledge: Knowledge) -> None:
+    """A `dynamic` block beside a written one leaves no trace either."""
+    one, two = [{AT: "snap-1"}], [{"size": 1}, {AT: "snap-1"}]
+    written = {"aws_instance.i": frozenset({"ebs_block_device.size"})}
+
+    def found(blocks: object, count: int) -> Judged:
+        values = {"ebs_block_device": blocks, "tags": {"data_class": "public"}}
+        server = resource("aws_instance.i", values)
+        shows = {
+            "arguments": written,
+            "blocks": {"aws_instance.i": {"ebs_block_device": count}},
+        }
+        decision = decide(knowledge, [server], shows=shows)
+        return by_address(decision)["aws_instance.i"]
+
+    assert not opened(found(one, 1))
+    assert opened(found(two, 1))
+    assert not opened(found(two, 2))
 
 
 def test_it_goes_on_from_there(knowledge: Knowledge) -> None:

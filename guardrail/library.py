@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -217,9 +218,14 @@ def _compiled(folder: Path) -> Library | None:
     if not path.is_file():
         return None
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Library)
+        return _decoded(path.read_bytes())
     except (OSError, msgspec.DecodeError):
         return None  # the YAML is the truth
+
+
+@lru_cache(maxsize=1)  # a process that loads it again finds it as it was
+def _decoded(content: bytes) -> Library:
+    return msgspec.json.decode(content, type=Library)
 
 
 def compile_library(files: Mapping[str, bytes], digest: str) -> Library:

@@ -81,11 +81,12 @@ def outlook(
     facts: Facts, obligations: Sequence[Obligation], catalogue: Catalogue
 ) -> tuple[Outlook, ...]:
     """What would become of `facts` on each offer, best verdict first, then by id."""
+    binding = _binding(facts, obligations)
     outlooks = [
         Outlook(
             offer=offer,
             provides=provides(offer, facts.service),
-            prospects=_prospects(facts, offer, obligations, catalogue),
+            prospects=_prospects(facts, offer, binding, catalogue),
         )
         for offer in catalogue.registry.offers.values()
         if _offered(offer, facts, catalogue)
@@ -115,6 +116,7 @@ class Elsewhere:
 
     def _allowed(self, facts: Facts) -> tuple[str, ...]:
         catalogue = self._catalogue
+        binding = _binding(facts, self._obligations)
         return tuple(
             sorted(
                 offer.id
@@ -122,9 +124,29 @@ class Elsewhere:
                 if provides(offer, facts.service) is not Truth.FALSE
                 and (offer.services or offer.recognise)
                 and _offered(offer, facts, catalogue)
-                and _allowed(facts, offer, self._obligations, catalogue)
+                and _allowed(facts, offer, binding, catalogue)
             )
         )
+
+
+def _binding(facts: Facts, obligations: Sequence[Obligation]) -> tuple[Obligation, ...]:
+    """The obligations that ask something of the data, or may, wherever it goes.
+
+    Most do not, and that is settled once: knowing more never turns false into true.
+    """
+    unknown = Unknown("")
+    nowhere = msgspec.structs.replace(
+        facts,
+        landing=msgspec.structs.replace(
+            facts.landing, offer=unknown, region=unknown, countries=unknown, areas={}
+        ),
+        offer=None,
+        operator=None,
+        exposure=None,
+        capital=None,
+        base=None,
+    )
+    return tuple(one for one in obligations if one.applies(nowhere) is not Truth.FALSE)
 
 
 def _data_of(facts: Facts) -> Hashable:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from tests.conftest import ROOT
-
-PACKAGE = ROOT / "guardrail"
+from tests.architecture.trees import PACKAGE, trees
 
 
 class Taker(NamedTuple):
@@ -31,21 +30,26 @@ Scope: TypeAlias = tuple[ast.FunctionDef, ...]
 
 
 class Module:
-    """One module: its tree, and the texts that its names may stand for."""
+    """One module: its calls, and the texts that its names may stand for."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tree: ast.Module) -> None:
         self.name = str(path.relative_to(PACKAGE))
-        self.tree = ast.parse(path.read_text(encoding="utf-8"))
+        self.calls: list[tuple[Scope, ast.Call]] = []
         self.bound: dict[tuple[int, str], list[ast.expr]] = {}
-        for scope, node in inside(self.tree):
+        self._imports: list[ast.ImportFrom] = []
+        for scope, node in inside(tree):
+            if isinstance(node, ast.Call):
+                self.calls.append((scope, node))
+            elif isinstance(node, ast.ImportFrom):
+                self._imports.append(node)
             for target, value in _bindings(node):
                 key = (id(scope[0]) if scope else 0, target)
                 self.bound.setdefault(key, []).append(value)
 
     def borrow(self, modules: dict[str, Module]) -> None:
         """Bind the names that come from other modules of the package."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.ImportFrom) and node.module in modules:
+        for node in self._imports:
+            if node.module in modules:
                 other = modules[node.module].bound
                 for alias in node.names:
                     if (0, alias.name) in other:
@@ -139,9 +143,10 @@ class Said(NamedTuple):
     texts: set[str] | None
 
 
+@cache
 def said() -> list[Said]:
     """Every call that takes a template, with the templates that it may take."""
-    modules = {_dotted(path): Module(path) for path in sorted(PACKAGE.rglob("*.py"))}
+    modules = {_dotted(path): Module(path, tree) for path, tree in trees().items()}
     for module in modules.values():
         module.borrow(modules)
     takers = {Taker("", "say", 0, method=False)}
@@ -160,9 +165,7 @@ def _dotted(path: Path) -> str:
 
 def _calls(module: Module, takers: set[Taker]) -> Iterator[Said]:
     """The calls of `takers` in a module; adds the functions that hand a template on."""
-    for around, call in inside(module.tree):
-        if not isinstance(call, ast.Call):
-            continue
+    for around, call in module.calls:
         for taker in [one for one in takers if _is_of(call.func, one, module)]:
             if len(call.args) <= taker.place:
                 continue
@@ -196,12 +199,15 @@ def _branches(argument: ast.expr) -> list[ast.expr]:
     return [argument]
 
 
-def inside(node: ast.AST, scope: Scope = ()) -> Iterator[tuple[Scope, ast.AST]]:
-    """Every node below, with the functions around it."""
-    for child in ast.iter_child_nodes(node):
-        yield scope, child
-        inner = (child, *scope) if isinstance(child, ast.FunctionDef) else scope
-        yield from inside(child, inner)
+def inside(tree: ast.Module) -> Iterator[tuple[Scope, ast.AST]]:
+    """Every node below, with the functions around it, as they stand in the text."""
+    pending: list[tuple[Scope, ast.AST]] = [((), tree)]
+    while pending:
+        scope, node = pending.pop()
+        yield scope, node
+        inner = (node, *scope) if isinstance(node, ast.FunctionDef) else scope
+        below = [(inner, child) for child in ast.iter_child_nodes(node)]
+        pending += reversed(below)
 
 
 def _handed_on(around: Scope, argument: ast.expr, module: Module) -> Taker | None:

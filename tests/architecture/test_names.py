@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from guardrail.library import Library
+from tests.architecture.trees import trees
 from tests.conftest import ROOT
 
-PACKAGE = ROOT / "guardrail"
 ORDINARY = {
     "archive": "the binary form of a plan is one",
     "assert": "a word of the language",
@@ -56,44 +56,43 @@ def names(library: Library) -> set[str]:
     return {name for name in ids if len(name) > 1} - ORDINARY.keys()
 
 
-def words(path: Path) -> Iterator[tuple[int, str]]:
-    """Identifiers and texts of a module, but for what explains or is an example."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    explained = {
-        id(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
-    for node in ast.walk(tree):
-        match node:
-            case ast.Constant(value=str(text)) if id(node) not in explained:
-                if not text.startswith("example"):
-                    yield node.lineno, text
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                yield node.lineno, name
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                yield node.lineno, name
-            case _:
-                pass
+def words() -> Iterator[tuple[Path, int, str]]:
+    """Identifiers and texts of the code, but for what explains or is an example."""
+    for path, tree in trees().items():
+        explained: set[ast.expr] = set()
+        for node in ast.walk(tree):  # what is around a node comes before it
+            match node:
+                case ast.Expr(value=ast.Constant() as text):
+                    explained.add(text)
+                case ast.Constant(value=str(text)) if node not in explained:
+                    if not text.startswith("example"):
+                        yield path, node.lineno, text
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    yield path, node.lineno, name
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    yield path, node.lineno, name
+                case _:
+                    pass
 
 
 def test_the_code_names_no_cloud(library: Library) -> None:
     known = "|".join(map(re.escape, sorted(names(library), key=len, reverse=True)))
     pattern = re.compile(rf"(?<![a-z0-9])(?:{known})(?![a-z0-9])")
+    different = {word for _path, _line, word in words()}
+    named = {
+        word for word in different if pattern.search(FORMATS.sub("", word.lower()))
+    }
     found = {
         f"{path.relative_to(ROOT)}:{line}": word
-        for path in sorted(PACKAGE.rglob("*.py"))
-        for line, word in words(path)
-        if pattern.search(FORMATS.sub("", word.lower()))
+        for path, line, word in words()
+        if word in named
     }
 
     assert found == {}
 
 
 def test_every_exception_is_needed(library: Library) -> None:
-    text = "\n".join(
-        word for path in PACKAGE.rglob("*.py") for _line, word in words(path)
-    ).lower()
+    text = "\n".join({word.lower() for _path, _line, word in words()})
     needless = [
         name
         for name in ORDINARY

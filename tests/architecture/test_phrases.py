@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 from typing import get_args
 
 from guardrail.decision import Effect, State, Verdict
 from guardrail.library import Library
 from guardrail.model import Change
 from guardrail.placement.providers import Kind
-from tests.architecture.phrases import PACKAGE, Said, said
+from tests.architecture.phrases import Said, said
+from tests.architecture.trees import trees
 
 VERDICTS = {one.value.upper() for one in Verdict}
 EFFECTS = {one.value.upper() for one in Effect}
@@ -44,7 +44,6 @@ BY_VALUE: dict[str, set[str]] = {
     "str(one)": set(),  # words of a rule, which it states itself
 }
 """What an expression that is no constant may be, as it stands in the code."""
-SAID = said()
 
 
 def texts(one: Said) -> set[str]:
@@ -53,26 +52,21 @@ def texts(one: Said) -> set[str]:
 
 def everything() -> set[str]:
     """Each template that may be said."""
-    return set().union(*(texts(one) for one in SAID))
+    return set().union(*(texts(one) for one in said()))
 
 
 def written() -> set[str]:
     """Each text that stands anywhere in the code."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in modules()]
     return {
         node.value
-        for tree in trees
+        for tree in trees().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
 
 
-def modules() -> list[Path]:
-    return sorted(PACKAGE.rglob("*.py"))
-
-
 def test_every_template_is_a_constant_or_one_of_a_few_words() -> None:
-    odd = {one.source for one in SAID if one.texts is None} - BY_VALUE.keys()
+    odd = {one.source for one in said() if one.texts is None} - BY_VALUE.keys()
 
     assert odd == set(), "say it with a constant, or list its values in BY_VALUE"
     assert len(everything()) > 100
@@ -81,7 +75,7 @@ def test_every_template_is_a_constant_or_one_of_a_few_words() -> None:
 def test_every_template_has_its_french(library: Library) -> None:
     missing = {
         template: f"{one.module}:{one.line}"
-        for one in SAID
+        for one in said()
         for template in texts(one)
         if template not in library.french
     }

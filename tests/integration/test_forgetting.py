@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest

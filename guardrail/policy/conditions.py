@@ -8,7 +8,7 @@ on a hint, a default or an unverified fact is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias, assert_never
 
 import msgspec
@@ -116,12 +116,12 @@ def judge(
         case Not(part=part):
             inner = judge(part, facts, predicates, permits=~permits)
             return Outcome(~inner.truth, inner.missing)
-        case All(parts=parts) | AnyOf(parts=parts):
-            outcomes = [
-                judge(part, facts, predicates, permits=permits) for part in parts
-            ]
-            combine = Truth.all if isinstance(condition, All) else Truth.any
-            return _joined(combine(outcome.truth for outcome in outcomes), outcomes)
+        case All(parts=parts):
+            asked = (judge(one, facts, predicates, permits=permits) for one in parts)
+            return _joined(asked, settles=Truth.FALSE)
+        case AnyOf(parts=parts):
+            asked = (judge(one, facts, predicates, permits=permits) for one in parts)
+            return _joined(asked, settles=Truth.TRUE)
         case _:
             assert_never(condition)
 
@@ -195,16 +195,17 @@ def _settled(claim: Claim, permits: Truth) -> Outcome:
     return Outcome(claim.truth)
 
 
-def _joined(truth: Truth, outcomes: list[Outcome]) -> Outcome:
-    if truth is not Truth.UNKNOWN:
-        return Outcome(truth)
-    gaps = [
-        gap
-        for outcome in outcomes
-        if outcome.truth is Truth.UNKNOWN
-        for gap in outcome.missing
-    ]
-    return Outcome(truth, tuple(dict.fromkeys(gaps)))
+def _joined(outcomes: Iterable[Outcome], *, settles: Truth) -> Outcome:
+    """What `outcomes` come to, of which one of the truth `settles` settles it."""
+    truth = ~settles
+    gaps: dict[Missing, None] = {}
+    for outcome in outcomes:
+        if outcome.truth is settles:
+            return Outcome(settles)
+        if outcome.truth is Truth.UNKNOWN:
+            truth = Truth.UNKNOWN
+            gaps.update(dict.fromkeys(outcome.missing))
+    return Outcome(truth, tuple(gaps))
 
 
 def _frozen(argument: object) -> object:

@@ -6,6 +6,7 @@ SETUP := $(VENV)/.setup
 PYTEST := $(BIN)/python -m pytest -q
 # The library as one document and the code as bytecode: judging starts ten times faster.
 COMPILED := policies/.compiled.json
+unexport PYTHONDONTWRITEBYTECODE # the tests too are read once, and not at each run
 LIBRARY := $(shell find policies guardrail -name '*.yaml' -o -name '*.py')
 
 .PHONY: demo test check lint fix golden docs schema fixtures bench clean
@@ -21,7 +22,8 @@ test: lint ## every test, those with real peers too; all code is covered without
 	$(PYTEST) -n auto --dist loadgroup -m "terraform or openstack"
 
 check: lint ## lints, types and the quick tests
-	$(PYTEST) -n auto -m "not terraform and not openstack and not alone and not slow"
+	$(PYTEST) -n auto --dist worksteal \
+	  -m "not terraform and not openstack and not alone and not slow"
 
 lint: $(SETUP) $(COMPILED)
 	$(BIN)/ruff check .

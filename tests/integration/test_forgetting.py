@@ -191,6 +191,7 @@ def test_no_fact_of_a_real_plan_can_be_forgotten_for_the_better(name: str) -> No
     assert found == {}
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.sampled_from(sorted(PLANS)), st.data())
 def test_no_facts_of_a_real_plan_can_be_forgotten_together_for_the_better(

@@ -27,6 +27,8 @@ from guardrail.reports.picture.scene import Scene
 from tests.unit.reports.picture.scenes import NASTY, decision, flow, judged, large
 from tests.unit.reports.picture.test_picture import VOCABULARY, rendering
 
+pytestmark = pytest.mark.slow  # each of them starts an engine
+
 HOSTILE = (
     NASTY,
     "<script>alert(1)</script>",

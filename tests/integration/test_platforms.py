@@ -19,6 +19,8 @@ from guardrail.library import shipped
 from guardrail.platforms import Platform, platforms
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow  # each of them starts programs
+
 KNOWN = {one.id: one for one in platforms(shipped())}
 DENIED = ROOT / "terraform-examples" / "demo"
 ALLOWED = ROOT / "fixtures" / "plans" / "no-placement"

@@ -156,6 +156,7 @@ def test_many_writers_make_one_chain(url: str) -> None:
     assert (verified.rows, verified.broken) == (100, None)
 
 
+@pytest.mark.slow
 def test_a_killed_writer_loses_nothing_that_it_was_told_of(
     url: str, tmp_path: Path
 ) -> None:

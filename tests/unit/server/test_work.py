@@ -313,6 +313,7 @@ def test_it_says_that_it_runs_until_it_is_answered(tmp_path: Path) -> None:
     assert 240.0 in scene.double.waited
 
 
+@pytest.mark.slow
 def test_two_hundred_at_once_are_all_answered(tmp_path: Path) -> None:
     at_once: list[int] = []
     inside = threading.Semaphore(0)

@@ -14,6 +14,7 @@ from guardrail.assessment.circumstances import (
     Knowledge,
 )
 from guardrail.assessment.following import follow
+from guardrail.assessment.inner import unfolded
 from guardrail.assessment.places import changes
 from guardrail.assessment.state import judged_state
 from guardrail.assessment.tagging import outside_tags
@@ -48,6 +49,8 @@ def assess(
     Raises:
         InputError: A resource of the input cannot be read.
     """
+    seen = unfolded(stack, knowledge)
+    stack = seen.stack
     cases = Cases(stack, knowledge, circumstances)
     ordered = _in_order(stack.resources)
     staying = [one for one in ordered if changes(one)]
@@ -55,7 +58,9 @@ def assess(
     namings = [naming for _part, naming in parts]
     outside = outside_tags(staying, namings, stack.references, knowledge)
     readings = [
-        cases.reading(one, *parts[place], outside.get(place, ()))
+        cases.reading(
+            one, *parts[place], outside.get(place, ()) + seen.tags.get(one.address, ())
+        )
         for place, one in enumerate(staying)
     ]
     read = list(zip(staying, readings, namings, strict=True))

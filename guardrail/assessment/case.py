@@ -13,12 +13,13 @@ from guardrail.classification import (
     FLOWS_IN,
     UNSEEN,
     Because,
+    Declaration,
     Sensitivity,
     Tag,
     suggested,
 )
 from guardrail.decision import Breach, Shown, Verdict, verdict_of, worst
-from guardrail.model import Part, Resource, Stack, Value
+from guardrail.model import Part, Resource, Stack, Value, say
 from guardrail.placement import Landing
 
 
@@ -51,6 +52,10 @@ class Cases:
         self.judge = Judge(knowledge, circumstances)
         self._readings: dict[object, Reading] = {}
         self._seen: dict[object, Case] = {}
+        self._unfolded = stack.unfolded
+        self._deploying = stack.unfolded | stack.unread.keys()
+        self._outer: dict[str, Declaration] = {}
+        """Address to what is declared of a resource that has others made."""
 
     @property
     def alternatives(self) -> frozenset[str]:
@@ -70,21 +75,27 @@ class Cases:
     ) -> Reading:
         """What `resource` says by itself; `tags` are those that others set on it.
 
+        One that is a part of another is read after that.
+
         Raises:
             InputError: Its attributes are malformed.
         """
-        outside = self._outside(resource.address, tags)
+        outside = self._outside(resource, tags)
         key = (
             resource.configuration,
             resource.provider_configuration,
             part,
             outside,
             resource.managed,
+            resource.address in self._unfolded,
         )
         reading = self._readings.get(key)
         if reading is None:
             reading = self._reader.read(resource, part, outside)
             self._readings[key] = reading
+        if resource.address in self._deploying:
+            declared = _declared(resource.address, reading.sensitivity)
+            self._outer[resource.address] = declared
         return self._suggested(reading, resource, naming)
 
     def _suggested(self, reading: Reading, resource: Resource, naming: Part) -> Reading:
@@ -159,10 +170,28 @@ class Cases:
             services=reading.services,
         )
 
-    def _outside(self, address: str, tags: tuple[Tag, ...]) -> Outside:
-        """What is stated of an address from outside."""
-        around = self._circumstances
+    def _outside(self, resource: Resource, tags: tuple[Tag, ...]) -> Outside:
+        """What is stated of a resource from outside."""
+        around, address, outer = self._circumstances, resource.address, resource.outer
         stated = around.assignments or around.floors or around.projects
-        if not stated and not tags:
+        if not stated and not tags and not outer:
             return NOBODY
-        return Outside(around.assignment(address), around.floor(address), tags)
+        return Outside(
+            around.assignment(address),
+            around.floor(address, outer),
+            tags,
+            self._outer.get(outer),
+        )
+
+
+def _declared(address: str, found: Sensitivity) -> Declaration:
+    """What the label of a resource says of what is a part of it."""
+    detail = say("the label of {}", address)
+    return Declaration(
+        source="outer",
+        detail=detail,
+        rank=found.lowest if found.labelled else None,
+        highest=found.highest if found.labelled else None,
+        categories=found.categories,
+        any_category=found.any_category,
+    )

@@ -91,14 +91,17 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
             None,
         )
 
-    def floor(self, address: str) -> Assignment | None:
-        """The floor of `address`; None when it has none."""
-        found = _first(self.floors, address)
+    def floor(self, address: str, outer: str = "") -> Assignment | None:
+        """The floor of `address`, a part of `outer`; None when they have none."""
+        fitting = [_first(self.floors, one) for one in (address, outer) if one]
+        stated = [one.declaration for one in fitting if one is not None]
         project = self.projects.get(address)
-        if project is None:
-            return found
-        joined = project if found is None else project.joined(found.declaration)
-        return Assignment(addresses=(address,), declaration=joined)
+        if project is None and len(stated) < 2:
+            return next((one for one in fitting if one is not None), None)
+        first, *others = stated if project is None else [project, *stated]
+        for other in others:
+            first = first.joined(other)
+        return Assignment(addresses=(address,), declaration=first)
 
 
 def _first(stated: Sequence[Assignment], address: str) -> Assignment | None:
@@ -113,11 +116,18 @@ def _first(stated: Sequence[Assignment], address: str) -> Assignment | None:
 
 
 def stack_levels(
-    circumstances: Circumstances, assignment: Assignment | None, address: str
+    circumstances: Circumstances,
+    assignment: Assignment | None,
+    outer: Declaration | None,
+    address: str,
 ) -> Sequence[Declaration]:
-    """What is declared of a resource from outside it, strongest first."""
+    """What is declared of a resource from outside it, strongest first.
+
+    `outer` is what is declared of the one that it is a part of.
+    """
     stated = (
         assignment.declaration if assignment else None,
+        outer,
         circumstances.projects.get(address),
         circumstances.stack,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -39,7 +39,8 @@ def follow(
 
     `read` are the resources, with what each of them says and what names it.
     """
-    if not stack.references and not any(one.named for _resource, one, _naming in read):
+    named = any(one.named for _resource, one, _naming in read)
+    if not stack.references and not named and not stack.unread:
         return Followed()
     sites = [
         Site(
@@ -53,14 +54,17 @@ def follow(
         for resource, one, naming in read
     ]
     found = data_flows(sites, stack, knowledge.catalogue, knowledge.inference)
-    if not found.edges and not found.unseen:
+    hidden = {**found.unseen}
+    for place, unread in _unread([resource for resource, _one, _naming in read], stack):
+        hidden[place] = (*hidden.get(place, ()), *unread)
+    if not found.edges and not hidden:
         return Followed()
     readings = [one for _resource, one, _naming in read]
     starts = [*map(_start, readings), *[NOTHING] * found.beyond]
     opener = _Opener(circumstances, knowledge.lexicon.top)
-    for place, unseen in found.unseen.items():
+    for place, unseen in hidden.items():
         starts[place] = opener.opened(starts[place], read[place][0], unseen)
-    reached = {place: starts[place] for place in found.unseen}
+    reached = {place: starts[place] for place in hidden}
     reached.update(spread(starts, found.edges))
     raised = {
         place: _ended(readings[place], sensitivity)
@@ -68,6 +72,21 @@ def follow(
         if place < len(readings) and (sensitivity.own or _holds(readings[place]))
     }
     return Followed(tuple(edge.flow for edge in found.edges), raised)
+
+
+def _unread(
+    resources: Sequence[Resource], stack: Stack
+) -> Iterator[tuple[int, Iterable[Unseen]]]:
+    """The place of each resource of which nobody sees what another engine makes."""
+    for place, one in enumerate(resources if stack.unread else ()):
+        if one.address in stack.unread:
+            yield (
+                place,
+                [
+                    Unseen(unread.path, elsewhere=unread.known, makes=unread.why)
+                    for unread in stack.unread[one.address]
+                ],
+            )
 
 
 class _Opener:
@@ -100,6 +119,8 @@ def _instances(resource: Resource) -> str:
 def _because(address: str, one: Unseen) -> Because:
     """Why nobody knows what comes in, and how to say it."""
     argument = f"{address}.{one.path}"
+    if one.makes:
+        return _made(argument, one)
     if one.wide:
         detail = say(
             "it takes in all that `{}` stands for, of the stack or not", one.path
@@ -117,6 +138,24 @@ def _because(address: str, one: Unseen) -> Because:
         remedy = say(
             "give the binary plan, the code with --src DIR or the values of variables, "
             "or state the class of that data: map {} in guardrail.yaml",
+            argument,
+        )
+    return Because(UNSEEN, detail, remedy=remedy)
+
+
+def _made(argument: str, one: Unseen) -> Because:
+    """Why nobody knows what another engine makes, and how to say it."""
+    detail = say("what is made of `{}` was not seen: {}", one.path, one.makes)
+    if one.elsewhere:
+        remedy = say(
+            "declare it as resources of this code, or state the class of all data that "
+            "it holds: map {} in guardrail.yaml",
+            argument,
+        )
+    else:
+        remedy = say(
+            "give the binary plan, the code with --src DIR or the values of variables, "
+            "or state the class of all data that it holds: map {} in guardrail.yaml",
             argument,
         )
     return Because(UNSEEN, detail, remedy=remedy)

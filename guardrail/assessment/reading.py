@@ -11,9 +11,10 @@ from guardrail.assessment.circumstances import (
     stack_levels,
 )
 from guardrail.assessment.flows import Named, Written, named
-from guardrail.assessment.kinds import HOLD, JUDGED_ALWAYS
+from guardrail.assessment.kinds import DESCRIBES, HOLD, JUDGED_ALWAYS
 from guardrail.assessment.places import Places, known_registry, tops
 from guardrail.classification import (
+    Declaration,
     Sensitivity,
     Tag,
     declared,
@@ -54,7 +55,9 @@ class Outside(msgspec.Struct, frozen=True):
     assignment: Assignment | None = None
     floor: Assignment | None = None
     tags: tuple[Tag, ...] = ()
-    """Set by other resources."""
+    """Set by other resources, or in what it has deployed beside it."""
+    outer: Declaration | None = None
+    """What is declared of the resource that it is a part of."""
 
 
 NOBODY = Outside()
@@ -87,6 +90,8 @@ class Reader:
 
     def kind(self, resource: Resource) -> str:
         """The kind of the resource; an unknown type counts as data-bearing."""
+        if resource.address in self._stack.unfolded:
+            return DESCRIBES
         profile = self._profile(resource.provider)
         vouched = profile is None or self._vouched(profile, resource)
         return kind_of(profile if vouched else None, resource)
@@ -125,7 +130,9 @@ class Reader:
             profile = None
         tags = [] if profile is None else self._tags(resource, profile, part)
         assignment, floor = outside.assignment, outside.floor
-        others = stack_levels(self._circumstances, assignment, resource.address)
+        others = stack_levels(
+            self._circumstances, assignment, outside.outer, resource.address
+        )
         services = services_of(profile, resource.type, assignment)
         found = natural(
             declared([*tags, *outside.tags], others, self._knowledge.lexicon),
@@ -134,14 +141,17 @@ class Reader:
             self._knowledge.inference,
         )
         placed = profile is None or profile.protocol != "none"
-        kind = kind_of(profile, resource)
+        unfolded = resource.address in self._stack.unfolded
+        kind = DESCRIBES if unfolded else kind_of(profile, resource)
         return Reading(
             kind=kind,
             keeps=kind in HOLD or backup_read(profile, resource),
             services=services,
             sensitivity=found if floor is None else found.not_below(floor.declaration),
             landings=self._places.of(resource, profile, part) if placed else (),
-            named=() if profile is None else self._named(resource, profile, part),
+            named=()
+            if profile is None or unfolded
+            else self._named(resource, profile, part),
         )
 
     def _named(

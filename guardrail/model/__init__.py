@@ -13,6 +13,7 @@ from guardrail.model.stack import (
     Resource,
     Stack,
     StateStore,
+    Unread,
 )
 from guardrail.model.truth import Truth
 from guardrail.model.value import (
@@ -47,6 +48,7 @@ __all__ = [
     "StateStore",
     "Truth",
     "Unknown",
+    "Unread",
     "Value",
     "glob_fits",
     "globs_meet",

@@ -94,6 +94,11 @@ class Part(msgspec.Struct, frozen=True):
         """Whether the member `name` stands under the sensitive mask, or a part does."""
         return _holds_true(_mask(self.sensitive, name))
 
+    def hides_in(self, name: str, key: str) -> bool:
+        """Whether the entry `key` of the map `name` does."""
+        mask = _mask(self.sensitive, name)
+        return _holds_true(mask.get(key) if isinstance(mask, dict) else mask)
+
 
 class Attributes(msgspec.Struct, frozen=True):
     """A JSON object with two masks of the same shape, as Terraform writes them.

@@ -53,6 +53,9 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     """Where it moved from; "" when it did not move."""
     location: tuple[str, int] | None = None
     """File and line of its block; None where the code was not given."""
+    outer: str = ""
+    """Address of the resource of which it is a part: a stack that another engine makes;
+    "" where it stands by itself."""
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +74,8 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     and in that of `target`, counted over modules first, the resource's own last."""
     fixed: tuple[tuple[int, str], ...] = ()
     """Instance keys of `target` that are stated: their place, and the key as text."""
+    sure: bool = True
+    """False where it may be another reference that leads to `target`."""
 
 
 class ProviderConfiguration(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +100,17 @@ class ProviderConfiguration(msgspec.Struct, frozen=True, kw_only=True):
         provider takes is its own affair.
         """
         return _descend([self.settings], path.split("."))
+
+
+class Unread(msgspec.Struct, frozen=True, order=True):
+    """What a resource gives to another engine to deploy, and was not read."""
+
+    path: str
+    """Argument that holds or names it."""
+    why: str
+    """A phrase."""
+    known: bool = True
+    """Whether what is set there is known at all."""
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +172,10 @@ class Stack(msgspec.Struct, frozen=True, kw_only=True):
     what no reference shows: a variable, a local value, a function of something."""
     witnesses: Mapping[str, Mapping[str, Value[str]]] = {}
     """Provider key to facts that data sources saw through it: `region`, `partition`."""
+    unread: Mapping[str, tuple[Unread, ...]] = {}
+    """Address to what the resource has another engine deploy that was not read."""
+    unfolded: frozenset[str] = frozenset()
+    """Addresses of the resources of which all that another engine makes is here."""
     gaps: tuple[Gap, ...] = ()
     state: StateStore | None = None
     """None where the input does not name one, or it is a file."""

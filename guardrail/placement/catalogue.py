@@ -12,6 +12,7 @@ import msgspec
 
 from guardrail.model import Memory, remembered
 from guardrail.placement.providers import (
+    Deploys,
     Flow,
     Match,
     OutsideTags,
@@ -177,6 +178,12 @@ def fits(patterns: tuple[str, ...], resource_type: str) -> bool:
 def flows_of(profile: ProviderProfile, resource_type: str) -> tuple[Flow, ...]:
     """The flows that a type of resource has."""
     return tuple(flow for flow in profile.flows if fits(flow.types, resource_type))
+
+
+@remembered(16384)
+def deploys_of(profile: ProviderProfile, resource_type: str) -> tuple[Deploys, ...]:
+    """What a type of resource has another engine make."""
+    return tuple(one for one in profile.deploys if fits(one.types, resource_type))
 
 
 @remembered(16384)

@@ -170,6 +170,37 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     none: unknown as a whole, it is then nobody's setting."""
 
 
+class Deploys(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What resources have another engine make: a template, a chart, an object.
+
+    Where it is set and cannot be read, nobody knows what data that will hold.
+    """
+
+    types: tuple[str, ...]
+    path: str
+    """Attribute that holds or names it; dotted."""
+    language: Literal["", "heat", "labels"] = ""
+    """How it is read: as a template of Heat; or only for the labels in it, where it is
+    made beside the resource. It is not read where this is empty."""
+    provider: str = ""
+    """Whose resources it makes; as another file here names it."""
+    given: dict[str, str] = {}  # a Struct copies it
+    """What it is deployed with (`parameters`, `environment`, `files`), and where its
+    `outputs` are, to the attribute; dotted."""
+    labels: tuple[str, ...] = ()
+    """Keys under which labels stand in it, at any depth; `*` at either end at most."""
+    around: tuple[str, ...] = ()
+    """Keys under which labels may stand deeper; any key of a text, which is known as
+    a whole or not at all."""
+    selects: tuple[str, ...] = ()
+    """Keys under which labels of others stand."""
+    pairs: bool = False
+    """Whether it is a list of objects with `name`, dotted, and `value`."""
+    own: bool = False
+    """Whether only the path of a file or folder counts, which the owner wrote: what has
+    a name or an address is published by somebody, like an image."""
+
+
 class SilentCopy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A copy that the operator makes by itself because of a setting or its default."""
 
@@ -304,6 +335,8 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     flows: tuple[Flow, ...] = ()
     """Where data goes between resources, and to second places."""
     silent_copies: tuple[SilentCopy, ...] = ()
+    deploys: tuple[Deploys, ...] = ()
+    """Where resources have another engine make more of them."""
 
     def __hash__(self) -> int:
         """By name alone: a look-up need not read all that is known of the provider."""

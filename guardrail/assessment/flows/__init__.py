@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from guardrail.assessment.flows.between import Flows, Site, data_flows
 from guardrail.assessment.flows.identities import Identities
-from guardrail.assessment.flows.instances import Keys, instance_keys, joined
-from guardrail.assessment.flows.named import Named, Written, named
+from guardrail.assessment.flows.instances import INNER, Keys, instance_keys, joined
+from guardrail.assessment.flows.named import Named, Written, meets, named
 from guardrail.assessment.flows.unseen import Unseen
 
 __all__ = [
+    "INNER",
     "Flows",
     "Identities",
     "Keys",
@@ -22,5 +23,6 @@ __all__ = [
     "data_flows",
     "instance_keys",
     "joined",
+    "meets",
     "named",
 ]

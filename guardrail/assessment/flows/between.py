@@ -145,6 +145,7 @@ class _Finder:
     def _refer(self, reference: Reference, flow: Flow) -> None:
         """Add what a reference says, for each pair of instances that it joins."""
         because = say("`{}` of {}", reference.path, reference.source)
+        flow = flow if reference.sure else _unsure(flow)
         sources = self._blocks[reference.source]
         targets = self._blocks[reference.target]
         for readers, read in joined(reference, sources, targets, self._keys_of):

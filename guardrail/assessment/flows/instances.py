@@ -10,12 +10,17 @@ from guardrail.model import Reference
 
 Keys: TypeAlias = tuple[str, ...]
 """Instance keys as text, modules first and the resource's own last; "" for none."""
+INNER = "/"
+"""What stands between the address of a resource and what another engine makes of it."""
 _KEY = re.compile(r'\[(?:\*|\d+|"(?:[^"\\]|\\.)*")\]')
 
 
 def instance_keys(address: str, configuration: str) -> Keys:
-    """The instance keys in `address`, which comes from the block `configuration`."""
-    parts = configuration.split(".")
+    """The instance keys in `address`, which comes from the block `configuration`.
+
+    Those of what a resource has another engine make are those of the resource.
+    """
+    parts = configuration.partition(INNER)[0].split(".")
     calls = 2 * ((len(parts) - 2) // 2)  # `data.` may stand before the type
     steps = [*map(".".join, zip(parts[:calls:2], parts[1:calls:2], strict=True))]
     keys, at = [], 0

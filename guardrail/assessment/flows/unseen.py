@@ -32,6 +32,8 @@ class Unseen(msgspec.Struct, frozen=True, order=True):
     """Whether it surely names something elsewhere; else nobody knows what it names."""
     wide: bool = False
     """Whether it stands for many resources, of the stack or not."""
+    makes: str = ""
+    """Why nobody sees what another engine makes of it; "" where data comes in by it."""
 
 
 class Taker(msgspec.Struct, frozen=True):

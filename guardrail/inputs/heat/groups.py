@@ -19,6 +19,8 @@ from guardrail.inputs.heat.values import Budget, Hole, Secret, opened
 from guardrail.model import Unknown, Value, say
 
 REMOTE = "OS::Heat::Stack"
+REGION = "@"
+"""What stands in the key of a provider configuration before the region of a stack."""
 _FETCHED = "::CloudFormation::Stack"
 """How a type ends whose template the cloud fetches, from an address."""
 MOST_MEMBERS = 5_000
@@ -139,7 +141,7 @@ def remote_provider(context: Any, usual: Value[str]) -> Value[str]:
     if not isinstance(region, str) or secret:
         remedy = region.unknown.remedy if isinstance(region, Hole) else ""
         return Unknown(say("the region of the stack is not known"), remedy)
-    key = f"{usual.value.partition(':')[0]}:{region}"
+    key = f"{usual.value.partition(REGION)[0]}{REGION}{region}"
     return msgspec.structs.replace(usual, value=key)
 
 

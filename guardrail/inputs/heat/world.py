@@ -19,10 +19,16 @@ _NAMED = 5
 class World:
     """The files, the environment, and what was found missing on the way."""
 
-    def __init__(self, given: GivenTemplate, environment: Environment) -> None:
+    def __init__(
+        self,
+        given: GivenTemplate,
+        environment: Environment,
+        budget: Budget | None = None,
+    ) -> None:
+        """Nothing is read yet; `budget` is what all of several inputs may cost."""
         self.given = given
         self.environment = environment
-        self.budget = Budget()
+        self.budget = budget or Budget()
         self.defaults: dict[str, None] = {}
         """The parameters that were taken at the default of a template."""
         self._templates: dict[str, Template] = {}
@@ -56,6 +62,11 @@ class World:
     def opaque(self, what: str) -> None:
         """Note something that creates resources that nobody can see."""
         self._unread[what] = None
+
+    @property
+    def unread(self) -> str:
+        """What creates resources that nobody can see; "" where nothing does."""
+        return _names(self._unread)
 
     def gaps(self) -> tuple[Gap, ...]:
         """What a person must know of the whole input."""

@@ -179,6 +179,9 @@ class Deploys(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     types: tuple[str, ...]
     path: str
     """Attribute that holds or names it; dotted."""
+    where: dict[str, tuple[str, ...]] = {}  # a Struct copies it
+    """Attributes to how their text may begin, whatever its case, where it does so only
+    for some; what is not known may be one of those."""
     language: Literal["", "heat", "labels"] = ""
     """How it is read: as a template of Heat; or only for the labels in it, where it is
     made beside the resource. It is not read where this is empty."""

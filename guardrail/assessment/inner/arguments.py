@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -71,13 +71,11 @@ class Arguments:
             return ABSENT
         if not isinstance(found, Known):
             return found
-        value = found.value
-        for name in rest:
-            if isinstance(value, Mapping):
-                value = value.get(name)
-        if isinstance(value, Unknown):
-            return value
-        return ABSENT if value in (None, "") else Known(value)
+        inside = [*_inside(found.value, rest)]
+        unknown = next((one for one in inside if isinstance(one, Unknown)), None)
+        if unknown is not None or not inside:
+            return unknown or ABSENT
+        return Known(inside[0] if len(inside) == 1 else inside)
 
     def hides(self, path: str) -> bool:
         """Whether what stands at `path`, or a part of it, is never printed."""
@@ -115,3 +113,17 @@ class Arguments:
     def _computed(self, top: str) -> bool:
         stated = self._stack.arguments.get(self.resource.configuration)
         return stated is not None and not any(meets(one, top) for one in stated)
+
+
+def _inside(value: Any, path: Sequence[str]) -> Iterator[Any]:
+    """What stands at `path` and is not empty, through lists as if they were not there.
+
+    A list that stands there itself is one value.
+    """
+    if isinstance(value, list) and path:
+        for one in value:
+            yield from _inside(one, path)
+    elif isinstance(value, Mapping) and path:
+        yield from _inside(value.get(path[0]), path[1:])
+    elif value not in (None, "", [], {}):
+        yield value

@@ -68,10 +68,12 @@ def _deep(value: Any, entry: Deploys) -> Iterator[Label | Unknown]:
             pending.extend(one)
         elif isinstance(one, Mapping):
             for key, inside in one.items():
+                if key in entry.selects:
+                    continue
                 if fits(entry.labels, str(key)):
                     yield from _of(inside)
                 elif not isinstance(inside, Unknown) or key in entry.around:
-                    pending.append(inside if key not in entry.selects else None)
+                    pending.append(inside)
 
 
 def _of(carrier: Any) -> Iterator[Label | Unknown]:

@@ -14,7 +14,16 @@ from guardrail.assessment.inner.labels import labels
 from guardrail.assessment.places import changes
 from guardrail.classification import Tag
 from guardrail.errors import InputError
-from guardrail.model import Absent, Reference, Resource, Stack, Unknown, Unread, say
+from guardrail.model import (
+    Absent,
+    Known,
+    Reference,
+    Resource,
+    Stack,
+    Unknown,
+    Unread,
+    say,
+)
 from guardrail.placement import Catalogue, ProviderProfile, deploys_of
 from guardrail.placement.providers import Deploys
 
@@ -103,7 +112,7 @@ class _Unfolding:
             InputError: It is malformed.
         """
         setting = around.at(entry.path)
-        if isinstance(setting, Absent):
+        if isinstance(setting, Absent) or not _holds(entry, around):
             return
         top = entry.path.partition(".")[0]
         if isinstance(setting, Unknown):
@@ -187,6 +196,22 @@ class _Unfolding:
         for link in self._stack.references:
             if (link.source, link.path.partition(".")[0]) not in tops:
                 yield link
+
+
+def _holds(entry: Deploys, around: Arguments) -> bool:
+    """Whether a resource is one of those that an entry is for.
+
+    Raises:
+        InputError: It is malformed.
+    """
+    for path, beginnings in entry.where.items():
+        found = around.at(path)
+        text = found.value if isinstance(found, Known) else None
+        if isinstance(text, str) and not text.lower().startswith(
+            tuple(one.lower() for one in beginnings)
+        ):
+            return False
+    return True
 
 
 def _is_file(value: object) -> bool:

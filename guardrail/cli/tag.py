@@ -125,7 +125,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         write(unified(changes), STANDARD)
     told = [one for one in proposal.told if one.outcome != "untagged"]
-    told = [*told, *mapped, *asked.refused, *asked.undecided]
+    told = [*told, *mapped, *asked.told, *asked.undecided]
     _tell(told, options, library.french)
     refused = any(one.outcome == "refused" for one in told)
     wanting = options.check and bool(changes)

@@ -44,7 +44,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """The labels to write, and the resources of which no class is known."""
 
     wishes: tuple[Wish, ...]
-    refused: tuple[Told, ...] = ()
+    told: tuple[Told, ...] = ()
+    """What is said of those that are not written to."""
     undecided: tuple[Told, ...] = ()
 
 
@@ -111,7 +112,7 @@ class Task:
             if any(glob_fits(one, address) for one in globs) or (judged and not globs)
         ]
         self._found([*self._kinds, *self._missing])
-        return Asked(wishes=tuple(wishes), refused=self._not_there())
+        return Asked(wishes=tuple(wishes), told=self._not_there())
 
     def proposal(self, asked: Asked) -> Proposal:
         """What would be written into the code."""
@@ -192,11 +193,13 @@ class Task:
             InputError: The plan cannot be read.
         """
         by_block: dict[str, list[Sensitivity]] = defaultdict(list)
+        outer: dict[str, str] = {}
         for one in self._decision().resources:
             if one.judged and one.resource.managed and self._named(one.resource):
                 by_block[one.resource.configuration].append(one.sensitivity)
+                outer[one.resource.configuration] = one.resource.outer
         self._found([*by_block, *self._missing])
-        wishes, refused, undecided = [], [*self._not_there()], []
+        wishes, told, undecided = [], [*self._not_there()], []
         for address, found in sorted(by_block.items()):
             first = found[0]
             wish = Wish(address=address, rank=first.lowest, categories=first.categories)
@@ -204,11 +207,13 @@ class Task:
                 undecided.append(self._undecided(wish, found))
             elif any(_said(one) != _said(first) for one in found):
                 message = say("its instances have different classes")
-                refused.append(_told(wish, "refused", message))
+                told.append(_told(wish, "refused", message))
+            elif outer[address]:
+                told.append(_told_inside(wish, found, outer[address]))
             else:
                 wishes.append(wish)
         return Asked(
-            wishes=tuple(wishes), refused=tuple(refused), undecided=tuple(undecided)
+            wishes=tuple(wishes), told=tuple(told), undecided=tuple(undecided)
         )
 
     def _not_there(self) -> tuple[Told, ...]:
@@ -289,6 +294,14 @@ _NO_TAGS = "it carries no tags, and needs none: its class follows from elsewhere
 
 def _told(wish: Wish, outcome: Outcome, message: str) -> Told:
     return Told(address=wish.address, outcome=outcome, messages=(message,))
+
+
+def _told_inside(wish: Wish, found: Sequence[Sensitivity], outer: str) -> Told:
+    """What is said of what another engine makes: its label is in a template."""
+    if all(one.trail is None for one in found):
+        return _told(wish, "present", say("it is labelled already"))
+    message = say("it is made of the template of {}: label it there", outer)
+    return _told(wish, "refused", message)
 
 
 def _said(found: Sensitivity) -> tuple[int, frozenset[str]]:

@@ -23,15 +23,20 @@ class Named(msgspec.Struct, frozen=True):
 
 
 def named(resource: Resource) -> Named:
-    """The module of a resource, and its name there."""
-    parts = _PART.findall(resource.address)
+    """The module of a resource, and its name there.
+
+    What another engine makes has the name of what it is a part of before its own.
+    """
+    whole = resource.outer or resource.address
+    parts = _PART.findall(whole)
     depth = _depth(parts)
     rest = parts[depth:]
     if rest[:1] == ["data"]:
         rest = rest[1:]
-    if len(rest) > 1 and rest[0] == resource.type:
+    if len(rest) > 1 and (resource.outer or rest[0] == resource.type):
         rest = rest[1:]
-    return Named(".".join(parts[:depth]), ".".join(rest) or resource.address)
+    inner = resource.address[len(whole) :]
+    return Named(".".join(parts[:depth]), ".".join(rest) + inner or resource.address)
 
 
 def _depth(parts: list[str]) -> int:

@@ -316,3 +316,22 @@ def test_what_is_neither_code_nor_a_template_is_refused(
 ) -> None:
     assert tag(folder / "main.tf", "--class", "sensitive") == 3
     assert "it is neither a folder nor a Heat template" in capsys.readouterr().err
+
+
+def test_what_another_engine_makes_is_labelled_in_its_template(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = ROOT / "terraform-examples" / "stack-inside-a-plan"
+    for name in ("main.tf", "app.yaml"):
+        shutil.copy(example / name, tmp_path)
+    before = (tmp_path / "app.yaml").read_bytes()
+
+    assert tag(tmp_path, "--plan", str(example / "plan.json"), "--write") == 11
+
+    assert capsys.readouterr().err == (
+        "openstack_orchestration_stack_v1.site/restored: not written: it is made of "
+        "the template of openstack_orchestration_stack_v1.site: label it there\n"
+        "0 labels written, 4 already there, 1 not written\n"
+    )
+    assert (tmp_path / "app.yaml").read_bytes() == before
+    assert (tmp_path / "main.tf").read_bytes() == (example / "main.tf").read_bytes()

@@ -113,7 +113,9 @@ class _Opener:
 def _instances(resource: Resource) -> str:
     """The address of a resource, or the glob of all instances that it is one of."""
     *_modules, key = instance_keys(resource.address, resource.configuration)
-    return f"{resource.address.removesuffix(key)}[*]" if key else resource.address
+    whole = resource.outer or resource.address
+    inner = resource.address[len(whole) :]
+    return f"{whole.removesuffix(key)}[*]{inner}" if key else resource.address
 
 
 def _because(address: str, one: Unseen) -> Because:

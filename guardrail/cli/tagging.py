@@ -212,9 +212,7 @@ class Task:
                 told.append(_told_inside(wish, found, outer[address]))
             else:
                 wishes.append(wish)
-        return Asked(
-            wishes=tuple(wishes), told=tuple(told), undecided=tuple(undecided)
-        )
+        return Asked(wishes=tuple(wishes), told=tuple(told), undecided=tuple(undecided))
 
     def _not_there(self) -> tuple[Told, ...]:
         """The modules whose code is not there, of those that are asked for."""

@@ -67,13 +67,16 @@ def _deep(value: Any, entry: Deploys) -> Iterator[Label | Unknown]:
         elif isinstance(one, list):
             pending.extend(one)
         elif isinstance(one, Mapping):
-            for key, inside in one.items():
-                if key in entry.selects:
-                    continue
-                if fits(entry.labels, str(key)):
-                    yield from _of(inside)
-                elif not isinstance(inside, Unknown) or key in entry.around:
-                    pending.append(inside)
+            inside = {key: one[key] for key in one if key not in entry.selects}
+            carriers = {key for key in inside if fits(entry.labels, str(key))}
+            for key in inside:
+                yield from _of(inside[key] if key in carriers else None)
+            pending += [
+                inner
+                for key, inner in inside.items()
+                if key not in carriers
+                and (key in entry.around or not isinstance(inner, Unknown))
+            ]
 
 
 def _of(carrier: Any) -> Iterator[Label | Unknown]:

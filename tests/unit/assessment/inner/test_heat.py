@@ -9,6 +9,7 @@ import pytest
 
 from guardrail.assessment import Knowledge
 from guardrail.assessment.inner.arguments import Arguments, Links
+from guardrail.classification import UNSEEN
 from guardrail.decision import Verdict
 from guardrail.model import (
     ABSENT,
@@ -532,3 +533,19 @@ def test_a_data_source_deploys_nothing(knowledge: Knowledge) -> None:
     read = msgspec.structs.replace(given, managed=False)
     assert list(judged(knowledge, read)) == [STACK]
     assert given.provider.endswith(OPENSTACK)
+
+
+def test_a_mapping_of_an_argument_speaks_of_all_instances(knowledge: Knowledge) -> None:
+    found = judged(knowledge, each("a"), each("b"))
+    [step, *_more] = [
+        step
+        for step in found[f'{STACK}["a"]/copy'].sensitivity.because
+        if step.source == UNSEEN
+    ]
+    argument = f"{STACK}[*]/copy.source_volid"
+    assert argument in step.remedy
+    settled = judged(
+        knowledge, each("a"), each("b"), assignments=(mapping(argument, 0),)
+    )
+    assert not opened(settled[f'{STACK}["a"]/copy'])
+    assert not opened(settled[f'{STACK}["b"]/copy'])

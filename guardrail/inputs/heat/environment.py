@@ -82,12 +82,7 @@ def merged_environment(
     """
     merger = _Merger(kinds)
     for file, content in given:
-        try:
-            merger.add(_sections(document(content, where=file)), file)
-        except InputError as error:
-            where = f"{file}: {error.where}" if error.where not in {"", file} else file
-            message = str(error.args[0])
-            raise InputError(message, where=where, remedy=error.remedy) from error
+        _add(merger, file, content)
     return Environment(
         parameters=merger.found["parameters"],
         defaults=merger.found["parameter_defaults"],
@@ -102,9 +97,23 @@ def referenced(content: bytes, file: str) -> list[str]:
         InputError: It is malformed.
     """
     merger = _Merger({})
-    merger.add(_sections(document(content, where=file)), file)
+    _add(merger, file, content)
     every = [merger.types, *merger.resources.values()]
     return [target for types in every for target in types.values() if is_file(target)]
+
+
+def _add(merger: _Merger, file: str, content: bytes) -> None:
+    """Merge an environment into those before.
+
+    Raises:
+        InputError: It is malformed.
+    """
+    try:
+        merger.add(_sections(document(content, where=file)), file)
+    except InputError as error:
+        where = f"{file}: {error.where}" if error.where not in {"", file} else file
+        message = str(error.args[0])
+        raise InputError(message, where=where, remedy=error.remedy) from error
 
 
 def is_file(target: str) -> bool:

@@ -71,6 +71,25 @@ def test_what_is_wrong_with_a_template_names_it_once(ask: Ask, tmp_path: Path) -
     )
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("parameters: [a]\n", "parameters: a mapping is expected"),
+        ("resource_registry: {A: 5}\n", "resource_registry/A: a text is expected"),
+        ("a: [\n", "it is no YAML"),
+    ],
+)
+def test_what_is_wrong_with_an_environment_names_it(
+    ask: Ask, tmp_path: Path, content: str, told: str
+) -> None:
+    (tmp_path / "bad.yaml").write_text(content)
+
+    said = ask("check", APP, "--heat-env", tmp_path / "bad.yaml")
+
+    assert said.code == 3
+    assert f"bad.yaml: {told}" in said.err
+
+
 def test_parameters_decide_what_there_is(ask: Ask) -> None:
     given = ("--parameter", "servers=1", "--parameter", "copy=false")
     said = judged(ask, APP, *OVH, *given)

@@ -89,8 +89,9 @@ class Ground:
 
 def _knowledge(library: Library, configuration: Configuration, day: date) -> Knowledge:
     registry = configuration.extend(library.registry)
+    words = configuration.words(library.vocabulary)
     asked = RULES[configuration.rules or "both"]
-    return library.knowledge(day, asked, registry=registry)
+    return library.knowledge(day, asked, registry=registry, vocabulary=words)
 
 
 def _derogations(

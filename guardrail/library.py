@@ -107,9 +107,14 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(found)
 
     def knowledge(
-        self, day: date, asked: frozenset[str], *, registry: Registry | None = None
+        self,
+        day: date,
+        asked: frozenset[str],
+        *,
+        registry: Registry | None = None,
+        vocabulary: Vocabulary | None = None,
     ) -> Knowledge:
-        """The library made ready to judge on `day`, or over another registry.
+        """The library made ready to judge on `day`, or another registry and words.
 
         Raises:
             LibraryError: No rule is in force, or one cannot be understood.
@@ -117,7 +122,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
         rules = self.in_force(day, asked)
         return Knowledge(
             catalogue=Catalogue(registry or self.registry),
-            lexicon=Lexicon(self.vocabulary),
+            lexicon=Lexicon(vocabulary or self.vocabulary),
             obligations=tuple(Obligation(rule) for rule in rules),
             inference=self.inference,
         )

@@ -170,7 +170,8 @@ def ground(
     )
     asked = asked_of(options, configuration.rules)
     extended = configuration.extend(library.registry)
-    knowledge = library.knowledge(day, asked, registry=extended)
+    words = configuration.words(library.vocabulary)
+    knowledge = library.knowledge(day, asked, registry=extended, vocabulary=words)
     circumstances = configuration.circumstances(
         knowledge.lexicon,
         as_of=day,

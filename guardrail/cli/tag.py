@@ -110,11 +110,11 @@ def run(options: argparse.Namespace) -> int:
     """
     # They cost start-up time, which every verb would pay.
     from guardrail.cli.patch import put, unified
-    from guardrail.cli.tagging import Task, code_of
+    from guardrail.cli.tagging import Task, code_of, worded
 
-    library, _ = library_of(options)
+    library, configuration = worded(options, library_of(options)[0])
     _checked(options, Lexicon(library.vocabulary))
-    task = Task(options, library, code_of(options, library))
+    task = Task(options, library, code_of(options, library), configuration)
     asked = task.asked()
     proposal = task.proposal(asked)
     mappings, mapped = task.sidecar(asked, proposal)

@@ -16,7 +16,13 @@ from guardrail.classification import Lexicon, Sensitivity, normalised
 from guardrail.cli.options import environment_variable, today
 from guardrail.cli.patch import Change
 from guardrail.cli.reading import content_of, stack_of
-from guardrail.configuration import NAME, Data, configuration_for, project_file
+from guardrail.configuration import (
+    NAME,
+    Configuration,
+    Data,
+    configuration_for,
+    project_file,
+)
 from guardrail.decision import Decision
 from guardrail.errors import ConfigurationError, InputError
 from guardrail.gate.folder import is_tofu, read_folder
@@ -26,6 +32,7 @@ from guardrail.library import Library
 from guardrail.model import Resource, glob_fits, say
 from guardrail.placement import Catalogue
 from guardrail.tagging import (
+    Keys,
     Manner,
     NotWrittenError,
     Outcome,
@@ -72,11 +79,31 @@ def code_of(options: argparse.Namespace, library: Library) -> Sites | Template:
     return Template(name, content, profile, Lexicon(library.vocabulary))
 
 
+def worded(
+    options: argparse.Namespace, library: Library
+) -> tuple[Library, Configuration]:
+    """The files in force for the code, and the library with the keys that they add.
+
+    Raises:
+        LibraryError: guardrail.yaml is malformed.
+        ConfigurationError: The organisation's file cannot be read.
+    """
+    named = environment_variable("GUARDRAIL_CONFIG")
+    organisation = options.config or (Path(named) if named else None)
+    configuration = configuration_for(options.code, organisation)
+    words = configuration.words(library.vocabulary)
+    return msgspec.structs.replace(library, vocabulary=words), configuration
+
+
 class Task:
     """One run of the verb."""
 
     def __init__(
-        self, options: argparse.Namespace, library: Library, code: Sites | Template
+        self,
+        options: argparse.Namespace,
+        library: Library,
+        code: Sites | Template,
+        configuration: Configuration,
     ) -> None:
         """Nothing is asked yet."""
         self._options = options
@@ -88,9 +115,7 @@ class Task:
         self._kinds = dict(code.kinds())
         self._missing = [*code.missing()] if isinstance(code, Sites) else []
         self._day: date = options.as_of or today()
-        named = environment_variable("GUARDRAIL_CONFIG")
-        organisation = options.config or (Path(named) if named else None)
-        self._configuration = configuration_for(options.code, organisation)
+        self._configuration = configuration
 
     def asked(self) -> Asked:
         """The labels to write, as the options and the classes say.
@@ -116,10 +141,15 @@ class Task:
 
     def proposal(self, asked: Asked) -> Proposal:
         """What would be written into the code."""
+        own, usual = self._configuration.tag_keys, Manner().usual
         manner = Manner(
             class_key=self._options.key,
             category_key=self._options.category_key,
             decision=self._options.decision,
+            usual=Keys(
+                class_=next(iter(own.class_), usual.class_),
+                categories=next(iter(own.categories), usual.categories),
+            ),
         )
         if isinstance(self._code, Template):
             return self._code.labelled(asked.wishes, manner)

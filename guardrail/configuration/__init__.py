@@ -17,8 +17,8 @@ from pathlib import Path
 import msgspec
 
 from guardrail.assessment import PUBLIC_REGISTRIES, Assignment, Circumstances
-from guardrail.classification import Declaration, Lexicon, normalised
-from guardrail.configuration.file import BODIES, NAME, Data, File, Stated
+from guardrail.classification import Declaration, Lexicon, Vocabulary, normalised
+from guardrail.configuration.file import BODIES, NAME, Data, File, Stated, TagKeys
 from guardrail.configuration.offers import extended
 from guardrail.errors import ConfigurationError, LibraryError
 from guardrail.model import Gap, Known, Unknown, say
@@ -110,6 +110,24 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
                 recognise every destination.
         """
         return extended(registry, [file.offers for file in self._files()])
+
+    @property
+    def tag_keys(self) -> TagKeys:
+        """The keys of tags that the files add, the organisation's first."""
+        own = [file.tag_keys for file in self._files()]
+        return TagKeys(
+            class_=tuple(key for one in own for key in one.class_),
+            categories=tuple(key for one in own for key in one.categories),
+        )
+
+    def words(self, vocabulary: Vocabulary) -> Vocabulary:
+        """`vocabulary`, with the keys of tags that the files add to those read."""
+        own = self.tag_keys
+        return msgspec.structs.replace(
+            vocabulary,
+            class_keys=(*vocabulary.class_keys, *own.class_),
+            category_keys=(*vocabulary.category_keys, *own.categories),
+        )
 
     def circumstances(
         self,

@@ -34,6 +34,16 @@ class Data(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "class"}
     categories: tuple[str, ...] = ()
 
 
+TagKey: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\w")]
+
+
+class TagKeys(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "class"}):
+    """Keys of tags that state a class or categories, beside those of the library."""
+
+    class_: tuple[TagKey, ...] = ()
+    categories: tuple[TagKey, ...] = ()
+
+
 class Stated(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "class"}):
     """Class, categories and service of some addresses."""
 
@@ -98,6 +108,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     body: Body | None = None
     system: System = System()
     data: Data = Data()
+    tag_keys: TagKeys = TagKeys()
     mappings: tuple[Stated, ...] = ()
     environment: dict[str, str] = {}
     """Variable to value, as the providers will find it; "" where it is not set."""

@@ -46,17 +46,16 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     category_key: str = ""
     decision: str = ""
     """Reference of the decision under which labels may be lowered or changed."""
+    usual: Keys = Keys(class_="data_sensitivity", categories="data_categories")
+    """What is written where the code uses none."""
 
     def keys(self, used: Iterable[str], lexicon: Lexicon) -> Keys:
         """The keys to write, where `used` are those of all tags in the code."""
-        found = customary(used, lexicon, _USUAL)
+        found = customary(used, lexicon, self.usual)
         return Keys(
             class_=self.class_key or found.class_,
             categories=self.category_key or found.categories,
         )
-
-
-_USUAL = Keys(class_="data_sensitivity", categories="data_categories")
 
 
 def told_of(

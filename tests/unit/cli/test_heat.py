@@ -90,6 +90,22 @@ def test_what_is_wrong_with_an_environment_names_it(
     assert f"bad.yaml: {told}" in said.err
 
 
+def test_a_label_may_stand_under_a_key_of_ones_own(ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(
+        "heat_template_version: 2021-04-16\nresources:\n  v: {type: OS::Cinder::Volume, "
+        "properties: {metadata: {Confidentialite: sensible}}}\n"
+    )
+
+    def classes() -> list[object]:
+        document = judged(ask, path).document
+        return [one["class"] for one in document["resources"]]
+
+    assert classes() == [None]
+    (tmp_path / "guardrail.yaml").write_text("tag_keys: {class: [confidentialité]}\n")
+    assert classes() == ["sensitive"]
+
+
 def test_parameters_decide_what_there_is(ask: Ask) -> None:
     given = ("--parameter", "servers=1", "--parameter", "copy=false")
     said = judged(ask, APP, *OVH, *given)

@@ -181,6 +181,34 @@ def test_a_mapping_that_cannot_be_added_is_refused(
     assert "guardrail.yaml is laid out in an unusual way" in capsys.readouterr().err
 
 
+def test_a_label_is_written_under_the_key_of_ones_own(folder: Path) -> None:
+    own = "tag_keys: {class: [Confidentialite], categories: [Finalites]}\n"
+    (folder / "guardrail.yaml").write_text(own)
+    asked = ("--class", "sensitive", "--category", "health", "--write")
+
+    assert tag(folder, *asked) == 0
+    labelled = (folder / "main.tf").read_text()
+    assert 'Confidentialite = "sensitive"\n    Finalites       = "health"' in labelled
+
+    assert tag(folder, *asked) == 0
+    assert (folder / "main.tf").read_text() == labelled
+    assert tag(folder, "--class", "sensitive", "--key", "Confidentialite") == 0
+    (folder / "guardrail.yaml").unlink()
+    assert tag(folder, "--class", "sensitive", "--key", "Confidentialite") == 2
+
+
+def test_the_key_that_the_code_uses_comes_before_that_of_ones_own(folder: Path) -> None:
+    (folder / "guardrail.yaml").write_text("tag_keys: {class: [Confidentialite]}\n")
+    code = BUCKET + BUCKET.replace('"b"', '"c"').replace(
+        "{\n}", '{\n  tags = { data_class = "internal" }\n}'
+    )
+    (folder / "main.tf").write_text(code)
+
+    tag(folder, "--class", "sensitive", "--write")
+
+    assert (folder / "main.tf").read_text().count("data_class") == 2
+
+
 def test_one_label_in_the_provider(folder: Path) -> None:
     (folder / "main.tf").write_text('provider "aws" {\n}\n' + BUCKET)
 

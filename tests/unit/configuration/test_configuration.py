@@ -317,6 +317,26 @@ def test_a_project_may_declare_its_data_under_any_organisation(
     assert files.read().ignored == ()
 
 
+def test_keys_of_tags_are_added_to_those_of_the_library(
+    files: Files, library: Library
+) -> None:
+    files.trusted("tag_keys: {class: [Confidentialité, c]}")
+    files.project("tag_keys: {class: [mine], categories: [finalités]}")
+    known = library.vocabulary
+    words = files.read().words(known)
+
+    assert files.read().ignored == ()
+    assert words.class_keys == (*known.class_keys, "Confidentialité", "c", "mine")
+    assert words.category_keys == (*known.category_keys, "finalités")
+    assert Lexicon(words).reads("confidentialite")
+
+
+@pytest.mark.parametrize("keys", ["[5]", "['']", "[' ']", "text", "{a: b}"])
+def test_a_key_of_a_tag_is_a_word(keys: str, files: Files) -> None:
+    with pytest.raises(LibraryError):
+        files.project(f"tag_keys: {{class: {keys}}}").read()
+
+
 def test_the_command_line_names_the_body_before_any_file(
     files: Files, lexicon: Lexicon
 ) -> None:

@@ -261,6 +261,21 @@ def test_no_project_is_below_the_floor_of_the_organisation(tmp_path: Path) -> No
         assert call(guard, good).status == 202
 
 
+def test_a_key_of_the_organisations_own_is_a_label(tmp_path: Path) -> None:
+    in_force = folder(tmp_path)
+    metadata = {"Confidentialité": "sensible"}
+    body = {"server": {"availability_zone": "standard", "metadata": metadata}}
+
+    def status() -> int:
+        guard = Admission(Service(), "nova", Regimes(in_force, lambda: DAY))
+        return call(guard, environ("POST", "/servers", body, project="public")).status
+
+    assert status() == 202
+    own = ORGANISATION + "tag_keys: {class: [confidentialite]}\n"
+    (tmp_path / "guardrail.yaml").write_text(own)
+    assert status() == 403
+
+
 def test_a_derogation_counts_here_too(tmp_path: Path) -> None:
     (tmp_path / "derogations").mkdir()
     folder(tmp_path)

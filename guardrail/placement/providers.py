@@ -165,6 +165,9 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether what it names is mostly published for everybody, like the image of an
     operating system, or a word that names no resource: what is not of the stack is then
     nobody's data."""
+    anywhere: bool = False
+    """Whether what it names may lie in any region of the operator, and no name or id of
+    it says in which."""
     computed: bool = False
     """Whether the provider fills the block that `path` begins with where code sets
     none: unknown as a whole, it is then nobody's setting."""

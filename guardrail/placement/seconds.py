@@ -150,6 +150,9 @@ def _pointed(origin: Origin, flow: Flow, stated: Value[str]) -> Landing | None:
         known = isinstance(origin.landing.offer, Known)
         return origin.elsewhere(stated) if known else None
     found = named(origin, stated, bare=flow.names == "address")
+    if found is None and flow.anywhere and not origin.carrier.refers(flow.path):
+        reason = say("what `{}` names may lie in any region", flow.path)
+        return origin.elsewhere(Unknown(reason, _BRING))
     if found is None and flow.names == "address":
         reason = say("{}: it is not an address of one host", stated.because)
         return nowhere_known(Unknown(reason, SOURCE))

@@ -165,11 +165,14 @@ class _Finder:
         flow: Flow,
         because: Phrase,
     ) -> None:
-        """Add a flow between each of `readers` and each of `read`."""
+        """Add a flow between each of `readers` and each of `read`.
+
+        What a data source names, it reads from, whatever a resource would do there.
+        """
         for reader, other in product(readers, read):
             if flow.data != "in":
                 self._add(reader, other, flow, because)
-            if flow.data != "out":
+            if flow.data != "out" or not self._resources[reader].managed:
                 self._add(other, reader, flow, because)
 
     def _add(self, source: int, target: int, flow: Flow, because: Phrase) -> None:

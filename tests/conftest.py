@@ -1,23 +1,34 @@
 from __future__ import annotations
 
 import gc
+import os
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from guardrail.assessment import Circumstances, Knowledge, assess
 from guardrail.decision import Decision
 from guardrail.inputs import read
 from guardrail.library import Library, load_library, shipped, write_compiled
 from guardrail.model import Known
+from tests.clock import sitecustomize
 
 # A slow machine is not a broken law.
-settings.register_profile("guardrail", deadline=None, max_examples=60)
+settings.register_profile(
+    "guardrail",
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("guardrail")
 
 ROOT = Path(__file__).parent.parent
+CLOCK = str(Path(sitecustomize.__file__).parent)
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [CLOCK, *filter(None, [os.environ.get("PYTHONPATH")])]
+)
 BOTH = frozenset({"law", "baseline"})
 
 

@@ -17,7 +17,7 @@ import yaml
 
 from guardrail.library import shipped
 from guardrail.platforms import Platform, platforms
-from tests.conftest import ROOT
+from tests.conftest import CLOCK, ROOT
 
 pytestmark = pytest.mark.slow  # each of them starts programs
 
@@ -53,7 +53,8 @@ def shell(
         (bin_ / name).write_text(f"#!/bin/sh\n{text}\n")
         (bin_ / name).chmod(0o755)
     environment = {
-        **os.environ, "PATH": f"{bin_}:/usr/bin:/bin", "PYTHONPATH": str(ROOT), **variables,
+        **os.environ, "PATH": f"{bin_}:/usr/bin:/bin", "PYTHONPATH": f"{CLOCK}:{ROOT}",
+        **variables,
     }  # fmt: skip
     return subprocess.run(
         ["bash", "-eo", "pipefail", "-c", script],

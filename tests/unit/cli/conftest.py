@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import pytest
 
-from guardrail.cli import main, options
-from guardrail.library import shipped, write_compiled
+from guardrail.cli import main
 
 
 class Said(NamedTuple):
@@ -27,30 +25,14 @@ class Said(NamedTuple):
 Ask: TypeAlias = Callable[..., Said]
 
 
-@pytest.fixture(scope="session")
-def ageless(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped library as installed: quick to read, never refused for its age."""
-    folder = tmp_path_factory.mktemp("library") / "policies"
-    shutil.copytree(shipped(), folder)
-    catalogue = folder / "catalogue.yaml"
-    text = catalogue.read_text(encoding="utf-8")
-    assert "refused_after_days: 180" in text
-    text = text.replace("refused_after_days: 180", "refused_after_days: 100000")
-    catalogue.write_text(text, encoding="utf-8")
-    write_compiled(folder)
-    return folder
-
-
 @pytest.fixture
 def ask(
-    ageless: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsysbinary: pytest.CaptureFixture[bytes],
 ) -> Ask:
     """Runs the command line in an empty folder, as of 2026-11-22 when not told."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(options, "shipped", lambda: ageless)
     for name in ("GUARDRAIL_CONFIG", "GUARDRAIL_LANG"):
         monkeypatch.delenv(name, raising=False)
 

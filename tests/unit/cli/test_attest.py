@@ -116,7 +116,7 @@ def test_it_never_holds_longer_than_the_registry_may_be_used(
 ) -> None:
     bureau = Bureau(ask, tmp_path, PLANS / "no-placement")
     bureau.attest()
-    refused = date(2026, 9, 15).toordinal() + 100_001  # as `ageless` has it
+    refused = date(2026, 9, 15).toordinal() + 181  # as `catalogue.yaml` has it
 
     assert bureau.predicate["guardrail"]["expires"] == str(date.fromordinal(refused))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from guardrail.library import Library
+from guardrail.library import Library, shipped
 from tests.unit.cli.conftest import Ask, Said, too_wide
 
 
@@ -214,10 +214,10 @@ def test_a_day_against_itself_changes_nothing(ask: Ask) -> None:
 
 
 def test_two_libraries_differ_in_the_facts_that_were_changed(
-    ask: Ask, ageless: Path, tmp_path: Path
+    ask: Ask, tmp_path: Path
 ) -> None:
     older = tmp_path / "older"
-    shutil.copytree(ageless, older)
+    shutil.copytree(shipped(), older)
     (older / "offers" / "wimi.yaml").unlink()
     pi = older / "offers" / "pi.yaml"
     text = pi.read_text(encoding="utf-8")
@@ -229,7 +229,7 @@ def test_two_libraries_differ_in_the_facts_that_were_changed(
         ("offers", "pi", "changed", ["hosting"]),
         ("offers", "wimi", "added", []),
     ]
-    assert "nothing changes" in ask("offers", "diff", "--against", ageless).out
+    assert "nothing changes" in ask("offers", "diff", "--against", shipped()).out
     assert "offers/pi: hosting" in ask("offers", "diff", "--against", older).out
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 import pytest
 
-from guardrail.cli.options import environment_variable, pairs, today
+from guardrail.cli import options
+from guardrail.cli.options import environment_variable, pairs
 from guardrail.errors import ConfigurationError
 from tests.conftest import ROOT
 from tests.unit.cli.conftest import Ask
@@ -13,11 +14,20 @@ from tests.unit.cli.conftest import Ask
 DEMO = ROOT / "terraform-examples" / "demo" / "plan.json"
 
 
-def test_the_day_is_that_of_greenwich() -> None:
-    seconds = time.time()
-    days = {datetime.fromtimestamp(seconds + late, UTC).date() for late in (0, 3600)}
+def test_the_day_is_that_of_greenwich(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Late(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime(2026, 12, 31, 23, 30, tzinfo=UTC).astimezone(tz)
 
-    assert today() in days
+    monkeypatch.setattr(options, "datetime", Late)
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        assert options.today() == date(2026, 12, 31)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(("value", "found"), [("x", "x"), ("", None), (None, None)])

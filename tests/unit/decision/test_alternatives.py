@@ -231,9 +231,9 @@ def test_alternatives_cost_a_small_part_of_the_whole_outlook(
     knowledge: Knowledge,
 ) -> None:
     def seconds(ask: Callable[..., object]) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         ask(facts_of(knowledge), knowledge.obligations, knowledge.catalogue)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     def alternatives(facts: Facts, *known: Any) -> object:
         return Elsewhere(*known).of(facts)

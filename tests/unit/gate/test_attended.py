@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 from guardrail.gate import attended
 from guardrail.gate.attended import NOT_STARTED, attend, private_file
+from tests.waiting import LIMIT_S
 
 STOPS = """
 trap 'echo asked >> {log}; sleep 0.3; echo stopped >> {log}; exit 7' INT TERM
@@ -35,11 +37,33 @@ def test_what_cannot_be_started_says_so(tmp_path: Path) -> None:
     assert found == NOT_STARTED
 
 
+HEARS = """
+import signal, sys, time
+
+def asked(*_args):
+    print("asked", file=log)
+    time.sleep(0.3)
+    print("stopped", file=log)
+    sys.exit(7)
+
+with open(sys.argv[1], "w") as log:
+    signal.signal(signal.SIGINT, asked)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    time.sleep(float(sys.argv[2]))
+"""
+"""A program that is told of a signal when it can hear it, however late it starts."""
+
+
 def test_what_takes_too_long_is_interrupted_once_and_waited_for(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    text = STOPS.format(log=log, ready=tmp_path / "ready")
+    command = [sys.executable, "-c", HEARS, str(log), str(LIMIT_S)]
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # inherited
+    try:
+        code = attend(command, tmp_path, {}, output=None, timeout_s=0.5)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
-    assert shell(text, tmp_path, timeout_s=0.5) == 7
+    assert code == 7
     assert log.read_text().split() == ["asked", "stopped"]
 
 

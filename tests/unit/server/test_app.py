@@ -33,6 +33,7 @@ from tests.unit.server.double import (
     body,
     signature,
 )
+from tests.waiting import until
 
 PLANS = ROOT / "fixtures" / "plans"
 DENIED = (PLANS / "aws-tags" / "plan.json").read_bytes()
@@ -100,10 +101,7 @@ def send(client: TestClient, content: bytes, mark: str | None = None) -> int:
 def test_a_run_task_is_taken_on_and_answered(house: House) -> None:
     with house.open() as client:
         assert send(client, body()) == 200
-        for _ in range(500):
-            if house.double.finals:
-                break
-            time.sleep(0.01)
+        until(lambda: house.double.finals, "it is answered")
     (final,) = house.double.finals
     (kept,) = house.kept
     outcomes = final["relationships"]["outcomes"]["data"]
@@ -121,8 +119,7 @@ def test_what_is_allowed_has_passed(house: House) -> None:
     house.double.plan = ALLOWED
     with house.open() as client:
         send(client, body())
-        while not house.double.finals:
-            time.sleep(0.01)
+        until(lambda: house.double.finals, "it is answered")
 
     assert house.double.finals[0]["attributes"]["status"] == "passed"
 
@@ -373,10 +370,7 @@ def test_what_is_older_than_it_is_kept_is_let_go(house: House) -> None:
     log.append(old, NOW)
     house.settings = house.read(keep_days=365)
     with house.open() as client:
-        for _ in range(200):
-            if len(house.kept) == 1:
-                break
-            time.sleep(0.01)
+        until(lambda: len(house.kept) == 1, "the old one is let go")
         assert client.get("/healthz").status_code == 200
 
     assert len(house.kept) == 1
@@ -391,10 +385,8 @@ def test_a_log_that_cannot_be_pruned_goes_on(
     monkeypatch.setattr("guardrail.server.log.DecisionLog.forget", fails)
     house.settings = house.read(keep_days=1)
     with caplog.at_level("INFO"), house.open() as client:
-        time.sleep(0.05)
+        until(lambda: "log.not-pruned" in caplog.text, "it is told")
         assert client.get("/readyz").status_code == 200
-
-    assert "log.not-pruned" in caplog.text
 
 
 def test_a_registry_that_is_too_old_is_not_judged_by(house: House) -> None:
@@ -449,8 +441,7 @@ def test_no_secret_is_said(house: House, caplog: pytest.LogCaptureFixture) -> No
     with caplog.at_level("DEBUG"), house.open() as client:
         send(client, body())
         decide(client, DENIED)
-        while not house.double.finals:
-            time.sleep(0.01)
+        until(lambda: house.double.finals, "it is answered")
     said = "\n".join(
         one.getMessage() for one in caplog.records if "guardrail" in one.name
     )
@@ -498,8 +489,7 @@ def test_before_the_plan_the_code_of_the_run_is_judged(house: House) -> None:
     house.double.plan = packed({"prod/main.tf": code})
     with house.open() as client:
         send(client, body(stage="pre_plan", workspace_working_directory="prod"))
-        while not house.double.finals:
-            time.sleep(0.01)
+        until(lambda: house.double.finals, "it is answered")
     (kept,) = house.kept
 
     assert house.double.finals[0]["attributes"]["status"] == "failed"

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from guardrail.errors import ConfigurationError
 from guardrail.server.log import DecisionLog, Entry, LogError, open_log
 from tests.conftest import ROOT
+from tests.waiting import until
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -174,8 +174,12 @@ def test_a_killed_writer_loses_nothing_that_it_was_told_of(
             writer = subprocess.Popen(
                 [sys.executable, "-c", program], stdout=out, cwd=ROOT
             )
-            while len(told.read_bytes()) < 200:
-                time.sleep(0.01)
+
+            def wrote(writer: subprocess.Popen[bytes] = writer) -> bool:
+                assert writer.poll() is None, "the writer has ended"
+                return told.stat().st_size >= 200
+
+            until(wrote, "the writer has written")
             os.kill(writer.pid, signal.SIGKILL)
             writer.wait()
         numbers = [int(one) for one in told.read_text().split("\n")[:-1]]

@@ -22,6 +22,7 @@ from guardrail.server.metrics import Metrics
 from guardrail.server.run_task import TaskRequest
 from guardrail.server.work import Means, Ruling, Work
 from tests.unit.server.double import NOW, TOKEN, Double, request
+from tests.waiting import LIMIT_S, until
 
 RENDERING = Rendering(
     version="1", library_sha256="cd" * 32, catalogue_date=date(2026, 9, 15)
@@ -259,7 +260,7 @@ def test_a_stop_answers_what_is_not_judged(tmp_path: Path) -> None:
     going = threading.Event()
 
     def slow() -> Ruling:
-        going.wait(5)
+        going.wait(LIMIT_S)
         return ruling()
 
     scene = Scene(tmp_path, slow)
@@ -269,7 +270,7 @@ def test_a_stop_answers_what_is_not_judged(tmp_path: Path) -> None:
         for count in range(5):
             work.accept(request(f"taskrs-{count}"), 10)
         await asyncio.sleep(0.05)
-        await work.stop(5)
+        await work.stop(LIMIT_S)
         assert work.stopping
         assert not work.accept(request("late"), 10)
         going.set()
@@ -284,12 +285,12 @@ def test_a_stop_answers_what_is_not_judged(tmp_path: Path) -> None:
 
 def test_a_stop_without_work_is_at_once(scene: Scene) -> None:
     async def stopped() -> None:
-        await scene.work().stop(5)
+        await scene.work().stop(LIMIT_S)
 
     started = time.monotonic()
     asyncio.run(stopped())
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < LIMIT_S / 2
 
 
 def test_a_result_that_nobody_takes_is_counted(scene: Scene) -> None:
@@ -303,7 +304,7 @@ def test_a_result_that_nobody_takes_is_counted(scene: Scene) -> None:
 
 def test_it_says_that_it_runs_until_it_is_answered(tmp_path: Path) -> None:
     def slow() -> Ruling:
-        time.sleep(0.05)
+        until(lambda: scene.double.statuses, "it is said that it runs")
         return ruling()
 
     scene = Scene(tmp_path, slow)

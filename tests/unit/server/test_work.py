@@ -303,15 +303,17 @@ def test_a_result_that_nobody_takes_is_counted(scene: Scene) -> None:
 
 
 def test_it_says_that_it_runs_until_it_is_answered(tmp_path: Path) -> None:
+    scenes: list[Scene] = []
+
     def slow() -> Ruling:
-        until(lambda: scene.double.statuses, "it is said that it runs")
+        until(lambda: scenes[0].double.statuses, "it is said that it runs")
         return ruling()
 
-    scene = Scene(tmp_path, slow)
-    scene.run(request())
+    scenes.append(Scene(tmp_path, slow))
+    scenes[0].run(request())
 
-    assert scene.double.statuses == ["running", "passed"]
-    assert 240.0 in scene.double.waited
+    assert scenes[0].double.statuses == ["running", "passed"]
+    assert 240.0 in scenes[0].double.waited
 
 
 @pytest.mark.slow

@@ -61,14 +61,20 @@ class Ground:
         self._derogations = _derogations(self.library, self._configuration, day)
         self._stale = staleness(self.library, day)
 
-    def circumstances(self, data: Data) -> Circumstances:
+    def circumstances(self, data: Data, workspace: str | None) -> Circumstances:
         """What the organisation states, where somebody states `data` of a stack.
+
+        `workspace` is "" when nobody says, and None where there is none.
 
         Raises:
             ConfigurationError: A word is no class or category.
         """
         stated = self._configuration.circumstances(
-            self.knowledge.lexicon, as_of=self.day, body=None, data=data
+            self.knowledge.lexicon,
+            as_of=self.day,
+            body=None,
+            data=data,
+            workspace=workspace,
         )
         return msgspec.structs.replace(
             stated,

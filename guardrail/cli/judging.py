@@ -24,6 +24,7 @@ from guardrail.cli.derogations import add_derogations, derogations_of
 from guardrail.cli.exits import EXIT_ALLOW, EXIT_DENY, EXIT_REVIEW
 from guardrail.cli.options import (
     add_circumstances,
+    add_workspace,
     asked_of,
     environment_variable,
     today,
@@ -78,6 +79,7 @@ def add_questions(parser: argparse.ArgumentParser) -> None:
     add_code(parser)
     add_stated(parser)
     add_environment(parser)
+    add_workspace(parser)
     parser.add_argument(
         "--existing",
         choices=["report", "enforce"],
@@ -102,7 +104,7 @@ def add_stated(parser: argparse.ArgumentParser) -> None:
         "--config", type=Path, metavar="FILE", help="the organisation's guardrail.yaml"
     )
     add_derogations(parser)
-    parser.set_defaults(actual=None, **UNATTESTED)
+    parser.set_defaults(actual=None, workspace=None, **UNATTESTED)
 
 
 def targets_of(options: argparse.Namespace) -> list[tuple[str, str]]:
@@ -177,6 +179,7 @@ def ground(
         as_of=day,
         body=options.body,
         data=Data(class_=options.class_ or "", categories=tuple(options.category)),
+        workspace=options.workspace,
     )
     derogations = derogations_of(options, configuration, library.rules, day)
     environment = with_attested(circumstances.environment, options)

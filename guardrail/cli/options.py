@@ -48,6 +48,17 @@ def add_circumstances(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_workspace(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names the workspace."""
+    parser.add_argument(
+        "--workspace",
+        default=environment_variable("TF_WORKSPACE") or "",
+        metavar="NAME",
+        help="workspace of Terraform, where guardrail.yaml tells them apart "
+        "(TF_WORKSPACE)",
+    )
+
+
 def asked_of(options: argparse.Namespace, stated: str) -> frozenset[str]:
     """The layers and profiles asked for; `stated` is what guardrail.yaml says."""
     return RULES[options.rules or stated or "both"] | frozenset(options.profile)

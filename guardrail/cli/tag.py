@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from guardrail.classification import Lexicon, normalised
 from guardrail.cli.exits import EXIT_ALLOW, EXIT_REVIEW
-from guardrail.cli.options import add_reading, library_of
+from guardrail.cli.options import add_reading, add_workspace, library_of
 from guardrail.cli.output import STANDARD, write
 from guardrail.cli.reading import add_code
 from guardrail.cli.words import chosen
@@ -96,6 +96,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--config", type=Path, metavar="FILE", help="the organisation's guardrail.yaml"
     )
     add_code(parser)
+    add_workspace(parser)
     add_reading(parser)
     parser.set_defaults(run=run)
 

@@ -276,8 +276,23 @@ class Task:
         return assess(stack, knowledge, self._circumstances())
 
     def _circumstances(self) -> Circumstances:
+        """What the files in force state.
+
+        Raises:
+            ConfigurationError: They tell workspaces apart, and none is stated.
+        """
+        workspace = self._options.workspace
+        if self._configuration.tells_workspaces and not workspace:
+            raise ConfigurationError(
+                "guardrail.yaml tells workspaces apart, and none is stated",
+                remedy="State it with --workspace: the code is the same for all",
+            )
         return self._configuration.circumstances(
-            self._lexicon, as_of=self._day, body=None, data=Data()
+            self._lexicon,
+            as_of=self._day,
+            body=None,
+            data=Data(),
+            workspace=workspace,
         )
 
     def _named(self, resource: Resource) -> bool:

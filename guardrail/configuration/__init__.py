@@ -18,10 +18,18 @@ import msgspec
 
 from guardrail.assessment import PUBLIC_REGISTRIES, Assignment, Circumstances
 from guardrail.classification import Declaration, Lexicon, Vocabulary, normalised
-from guardrail.configuration.file import BODIES, NAME, Data, File, Stated, TagKeys
+from guardrail.configuration.file import (
+    BODIES,
+    NAME,
+    Data,
+    File,
+    Mapped,
+    Stated,
+    TagKeys,
+)
 from guardrail.configuration.offers import extended
 from guardrail.errors import ConfigurationError, LibraryError
-from guardrail.model import Gap, Known, Unknown, say
+from guardrail.model import Gap, Known, Unknown, glob_fits, say
 from guardrail.placement import Environment, Registry
 
 __all__ = [
@@ -136,8 +144,16 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         as_of: date,
         body: str | None,
         data: Data,
+        workspace: str | None = None,
     ) -> Circumstances:
         """What the files and the command line state of a run.
+
+        Args:
+            lexicon: The words for classes and categories.
+            as_of: The day of judgement.
+            body: Who deploys; None when the command line does not say.
+            data: What the command line says of the whole stack.
+            workspace: Of Terraform; "" when nobody says, None where there is none.
 
         Raises:
             ConfigurationError: A class or category is not a known word.
@@ -147,7 +163,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             *_of_class(data),
             *(one for f in self._files() for one in _of_class(f.data)),
         ]
-        mappings = [one for file in self._files() for one in file.mappings]
+        mappings = [one for one in self._mappings() if _holds(one, workspace)]
         floor = self.organisation.floor if self.organisation else ()
         return Circumstances(
             as_of=as_of,
@@ -162,8 +178,17 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
             declared=frozenset(
                 name for file in self._files() for name in file.declared
             ),
-            notes=self._notes(),
+            notes=self._notes(workspace),
         )
+
+    @property
+    def tells_workspaces(self) -> bool:
+        """Whether what a mapping states holds in some workspaces alone."""
+        return any(one.workspaces for one in self._mappings())
+
+    def _mappings(self) -> Iterator[Mapped]:
+        for file in self._files():
+            yield from file.mappings
 
     def _environment(self) -> Environment:
         """What the files attest; the organisation's word counts where both do."""
@@ -180,9 +205,15 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         complete = any(file.environment_complete for file in self._files())
         return Environment(values=values, sources=sources, complete=complete)
 
-    def _notes(self) -> tuple[Gap, ...]:
+    def _notes(self, workspace: str | None) -> tuple[Gap, ...]:
         """Who stated what, where a reader of the report must know it."""
         notes = []
+        if workspace == "" and self.tells_workspaces:
+            message = say(
+                "guardrail.yaml tells workspaces apart, and the workspace is not "
+                "stated: state it with --workspace"
+            )
+            notes.append(Gap(id="workspace", message=message, blocks=True))
         if self.project is not None and self.organisation is None:
             message = say("guardrail.yaml of the project is self-declared")
             notes.append(Gap(id="self-declared", message=message, blocks=False))
@@ -291,6 +322,14 @@ def _bounded(project: File, organisation: File) -> tuple[File, tuple[str, ...]]:
     ]
     kept = {name: getattr(empty, name) for name in refused}
     return msgspec.structs.replace(project, **kept), tuple(refused)
+
+
+def _holds(mapping: Mapped, workspace: str | None) -> bool:
+    """Whether a mapping counts in a workspace."""
+    globs = mapping.workspaces
+    if not globs or not workspace:
+        return not globs
+    return any(glob_fits(glob, workspace) for glob in globs)
 
 
 def _of_class(data: Data) -> Iterator[Data]:

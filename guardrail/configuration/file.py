@@ -55,6 +55,13 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True, rename={"class_": "class
     """Reference of the decision by which a class stands below a resource's label."""
 
 
+class Mapped(Stated, frozen=True, kw_only=True):
+    """What is stated of some addresses, everywhere or in some workspaces."""
+
+    workspaces: tuple[str, ...] = ()
+    """Globs; empty for all."""
+
+
 Country: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
 
 
@@ -109,7 +116,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     system: System = System()
     data: Data = Data()
     tag_keys: TagKeys = TagKeys()
-    mappings: tuple[Stated, ...] = ()
+    mappings: tuple[Mapped, ...] = ()
     environment: dict[str, str] = {}
     """Variable to value, as the providers will find it; "" where it is not set."""
     environment_complete: bool = False

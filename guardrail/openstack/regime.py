@@ -43,7 +43,7 @@ class Regime(Ground):
             beside=(path, *_clouds(self.settings)),
         )
         self.labels: Labels = labels_of(self.settings, self.knowledge.lexicon)
-        self._circumstances = self.circumstances(Data())
+        self._circumstances = self.circumstances(Data(), workspace=None)
         self.neighbours = Neighbours(
             self.settings.neighbours, self.settings.cloud.region
         )

@@ -21,7 +21,7 @@ from guardrail.server.events import LOG
 from guardrail.server.settings import Settings
 from guardrail.server.work import Ruling
 
-_ASKED = frozenset({"class", "category", "name"})
+_ASKED = frozenset({"class", "category", "name", "workspace"})
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     data: Data = Data()
     name: str = "plan.json"
+    workspace: str = ""
+    """Of Terraform; "" when nobody says."""
 
     @staticmethod
     def of(stated: Iterable[tuple[str, str]]) -> Question:
@@ -49,6 +51,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         return Question(
             data=Data(class_=named.get("class", ""), categories=categories),
             name=named.get("name") or "plan.json",
+            workspace=named.get("workspace", ""),
         )
 
 
@@ -80,17 +83,18 @@ class Court:
         Raises:
             GuardrailError: Nothing can.
         """
-        self._circumstances(Data())
+        self._circumstances(Question())
 
-    def plan(self, document: bytes, name: str) -> Ruling:
+    def plan(self, document: bytes, name: str, workspace: str = "") -> Ruling:
         """The ruling on a plan in JSON.
 
         Raises:
             GuardrailError: It cannot be judged.
         """
-        return self.decide(document, Question(name=name or "plan.json"))
+        question = Question(name=name or "plan.json", workspace=workspace)
+        return self.decide(document, question)
 
-    def code(self, archive: bytes, folder: str, name: str) -> Ruling:
+    def code(self, archive: bytes, folder: str, name: str, workspace: str) -> Ruling:
         """The ruling on the code in an archive, of which `folder` is the root module.
 
         Raises:
@@ -100,7 +104,8 @@ class Court:
 
         modules, tofu = modules_in(archive, folder)
         code = GivenCode(modules=modules)
-        return self._ruling(read_code(code, path=name, tofu=tofu), Data())
+        stack = read_code(code, path=name, tofu=tofu)
+        return self._ruling(stack, Question(workspace=workspace))
 
     def decide(self, document: bytes, question: Question) -> Ruling:
         """The ruling on a plan in JSON, with what is stated of it.
@@ -115,15 +120,15 @@ class Court:
             )
         limit = self._settings.largest_plan_bytes
         try:
-            self._circumstances(question.data)
+            self._circumstances(question)
         except ConfigurationError as error:
             # Without what the question states all is well: `ready` has seen to that.
             raise InputError(str(error.args[0])) from error
         stack = read(document, path=question.name, limit_bytes=limit)
-        return self._ruling(stack, question.data)
+        return self._ruling(stack, question)
 
-    def _ruling(self, stack: Stack, data: Data) -> Ruling:
-        ground, circumstances = self._circumstances(data)
+    def _ruling(self, stack: Stack, question: Question) -> Ruling:
+        ground, circumstances = self._circumstances(question)
         library = ground.library
         rendering = Rendering(
             version=__version__,
@@ -137,14 +142,14 @@ class Court:
             rendering=rendering,
         )
 
-    def _circumstances(self, data: Data) -> tuple[Ground, Circumstances]:
+    def _circumstances(self, question: Question) -> tuple[Ground, Circumstances]:
         """What is judged by today.
 
         Raises:
             GuardrailError: Rules, registry or derogations cannot be used.
         """
         ground = self._in_force.current()
-        stated = ground.circumstances(data)
+        stated = ground.circumstances(question.data, question.workspace)
         if not self._in_force.trouble:
             return ground, stated
         message = say(

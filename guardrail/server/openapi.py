@@ -49,6 +49,7 @@ def _decide(report: dict[str, Any]) -> dict[str, Any]:
         _parameter("class", "Declared class of the stack."),
         _parameter("category", "Category of its data; repeatable."),
         _parameter("name", "What the report calls the plan."),
+        _parameter("workspace", "Workspace of Terraform that the plan is for."),
     ]
     return {
         "summary": "Judge a plan in JSON (`terraform show -json`).",

@@ -56,7 +56,7 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
 class Judge(Protocol):
     """What judges documents."""
 
-    def plan(self, document: bytes, name: str) -> Ruling:
+    def plan(self, document: bytes, name: str, workspace: str) -> Ruling:
         """The ruling on a plan in JSON.
 
         Raises:
@@ -64,7 +64,7 @@ class Judge(Protocol):
         """
         ...
 
-    def code(self, archive: bytes, folder: str, name: str) -> Ruling:
+    def code(self, archive: bytes, folder: str, name: str, workspace: str) -> Ruling:
         """The ruling on the code in an archive, of which `folder` is the root module.
 
         Raises:
@@ -191,14 +191,16 @@ class Work:
             archive = await self._means.hcp.fetch(url, request.access_token)
             folder = request.workspace_working_directory or ""
             return await asyncio.to_thread(
-                self._means.judge.code, archive, folder, name
+                self._means.judge.code, archive, folder, name, request.workspace_name
             )
         if not request.plan_json_api_url:
             raise InputError("the run has no plan that could be judged")
         plan = await self._means.hcp.fetch(
             request.plan_json_api_url, request.access_token
         )
-        return await asyncio.to_thread(self._means.judge.plan, plan, name)
+        return await asyncio.to_thread(
+            self._means.judge.plan, plan, name, request.workspace_name
+        )
 
     async def _unjudged(self, request: TaskRequest, reason: str) -> None:
         """Keep that a run was not judged, where the log can be written."""

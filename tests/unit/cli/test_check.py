@@ -96,6 +96,25 @@ def test_a_failure_is_told_in_one_line_without_a_traceback(ask: Ask) -> None:
     assert said.err.count("\n") == 1
 
 
+def test_the_workspace_is_stated_where_mappings_tell_them_apart(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plan.json").write_bytes(DEMO.read_bytes())
+    secret = "mappings: [{addresses: ['*'], class: classified, workspaces: [prod]}]"
+    (tmp_path / "guardrail.yaml").write_text(f"{secret}\n")
+
+    def classes(*stated: str) -> set[str]:
+        document = ask("check", "plan.json", "--format", "json", *stated).document
+        return {one["class"] for one in document["resources"]}
+
+    unsaid = ask("check", "plan.json")
+    assert "state it with --workspace" in " ".join(unsaid.out.split())
+    assert classes("--workspace", "prod") == {"classified"}
+    assert "classified" not in classes("--workspace", "test")
+    monkeypatch.setenv("TF_WORKSPACE", "prod")
+    assert classes() == {"classified"}
+
+
 def test_an_unknown_word_is_told_with_those_that_are_known(ask: Ask) -> None:
     assert "there are: public, internal" in ask("check", DEMO, "--class", "hush").err
     assert "health" in ask("check", DEMO, "--category", "hush").err

@@ -222,6 +222,22 @@ def demo(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_classes_that_hang_on_the_workspace_are_written_for_one_that_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "guardrail.yaml").write_text(
+        "data: {class: internal}\n"
+        "mappings: [{addresses: ['*'], class: sensitive, workspaces: [prod]}]\n"
+    )
+
+    assert tag(folder) == 2
+    assert "State it with --workspace" in capsys.readouterr().err
+    assert tag(folder, "--workspace", "test") == 0
+    assert 'data_sensitivity = "internal"' in capsys.readouterr().out
+    assert tag(folder, "--workspace", "prod") == 0
+    assert 'data_sensitivity = "sensitive"' in capsys.readouterr().out
+
+
 def test_classes_are_worked_out_from_a_plan(
     demo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -219,6 +219,44 @@ def test_mappings_hold_in_the_order_stated(files: Files, lexicon: Lexicon) -> No
     assert around.assignment("e.f") is None
 
 
+@pytest.mark.parametrize(
+    ("workspace", "wanted", "told"),
+    [
+        ("prod-1", ["a", "b"], []),
+        ("test", ["a", "c"], []),
+        ("other", ["a"], []),
+        ("", ["a"], ["workspace"]),
+        (None, ["a"], []),
+    ],
+)
+def test_a_mapping_may_hold_in_some_workspaces(
+    workspace: str | None,
+    wanted: list[str],
+    told: list[str],
+    files: Files,
+    lexicon: Lexicon,
+) -> None:
+    """Where nobody says which one it is, the run is for review."""
+    files.trusted(
+        "mappings:\n"
+        "  - {addresses: [a], class: public}\n"
+        "  - {addresses: [b], class: sensitive, workspaces: ['prod*', '']}\n"
+        "  - {addresses: [c], class: public, workspaces: [test]}\n"
+    )
+    around = files.run(lexicon, workspace=workspace)
+
+    assert [one.addresses[0] for one in around.assignments] == wanted
+    assert notes(around) == told
+    assert all(note.blocks for note in around.notes)
+
+
+def test_a_floor_holds_in_every_workspace(files: Files) -> None:
+    files.trusted("floor: [{addresses: [a], class: internal, workspaces: [prod]}]")
+
+    with pytest.raises(LibraryError):
+        files.read()
+
+
 def test_a_mapping_names_the_decision_that_it_rests_on(
     files: Files, lexicon: Lexicon
 ) -> None:

@@ -219,6 +219,23 @@ def test_a_plan_is_judged_and_the_decision_kept(house: House) -> None:
     assert house.kept[0].about == {"client": "ci"}
 
 
+def test_the_workspace_is_stated_with_the_plan(house: House) -> None:
+    mapped = "mappings: [{addresses: ['*'], class: restricted, workspaces: [prod*]}]"
+    (house.folder / "guardrail.yaml").write_text(f"body: state\n{mapped}\n")
+    example = ROOT / "terraform-examples" / "azure-unlabelled"
+    plan = (example / "plan.json").read_bytes()
+    with house.open() as client:
+        test, prod, unsaid = (
+            decide(client, plan, query).json()
+            for query in ("?workspace=test", "?workspace=prod-1", "")
+        )
+        allowed = decide(client, ALLOWED).json()
+
+    assert (test["verdict"], prod["verdict"]) == ("review", "deny")
+    assert unsaid["verdict"] == allowed["verdict"] == "review"
+    assert "--workspace" in json.dumps(allowed["notes"])
+
+
 def test_the_class_is_stated_with_the_plan(house: House) -> None:
     example = ROOT / "terraform-examples" / "azure-unlabelled"
     plan = (example / "plan.json").read_bytes()

@@ -49,13 +49,16 @@ class Bench:
     def __init__(self, act: Callable[[], Ruling] = ruling) -> None:
         self._act = act
         self.given: list[tuple[bytes, str]] = []
+        self.workspaces: list[str] = []
 
-    def plan(self, document: bytes, name: str) -> Ruling:
+    def plan(self, document: bytes, name: str, workspace: str) -> Ruling:
         self.given.append((document, name))
+        self.workspaces.append(workspace)
         return self._act()
 
-    def code(self, archive: bytes, folder: str, name: str) -> Ruling:
+    def code(self, archive: bytes, folder: str, name: str, workspace: str) -> Ruling:
         self.given.append((archive, f"{folder}|{name}"))
+        self.workspaces.append(workspace)
         return self._act()
 
 
@@ -110,6 +113,7 @@ def test_what_is_allowed_has_passed_and_is_kept(scene: Scene) -> None:
     assert kept.verdict == "allow"
     assert kept.about["run"] == "run-1"
     assert scene.bench.given == [(b"the plan", "archives run-1")]
+    assert scene.bench.workspaces == ["archives"]
     assert b'guardrail_decisions_total{kind="run-task",verdict="allow"} 1.0' in (
         scene.metrics.shown()
     )
@@ -185,6 +189,7 @@ def test_before_the_plan_the_code_is_judged(scene: Scene) -> None:
 
     assert scene.final["status"] == "passed"
     assert scene.bench.given == [(b"the plan", "prod|archives run-1")]
+    assert scene.bench.workspaces == ["archives"]
 
 
 @pytest.mark.parametrize("url", [None, ""])

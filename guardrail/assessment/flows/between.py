@@ -147,6 +147,7 @@ class _Finder:
         because = say("`{}` of {}", reference.path, reference.source)
         flow = flow if reference.sure else _unsure(flow)
         sources = self._blocks[reference.source]
+        flow = self._of(sources[0], flow)
         targets = self._blocks[reference.target]
         for readers, read in joined(reference, sources, targets, self._keys_of):
             few = min(len(readers), len(read)) == 1
@@ -158,6 +159,12 @@ class _Finder:
                 self._join(readers, [middle], flow, because)
                 self._join([middle], read, flow, because)
 
+    def _of(self, place: int, flow: Flow) -> Flow:
+        """`flow` from the resource at `place`; a data source reads what it names."""
+        if flow.data != "out" or self._resources[place].managed:
+            return flow
+        return msgspec.structs.replace(flow, data="both")
+
     def _join(
         self,
         readers: Iterable[int],
@@ -165,14 +172,11 @@ class _Finder:
         flow: Flow,
         because: Phrase,
     ) -> None:
-        """Add a flow between each of `readers` and each of `read`.
-
-        What a data source names, it reads from, whatever a resource would do there.
-        """
+        """Add a flow between each of `readers` and each of `read`."""
         for reader, other in product(readers, read):
             if flow.data != "in":
                 self._add(reader, other, flow, because)
-            if flow.data != "out" or not self._resources[reader].managed:
+            if flow.data != "out":
                 self._add(other, reader, flow, because)
 
     def _add(self, source: int, target: int, flow: Flow, because: Phrase) -> None:
@@ -205,7 +209,7 @@ class _Finder:
         for place, one in meant:
             because = say("`{}` of {}", one.flow.path, self._addresses[place])
             for other, sure in self._means(place, one):
-                flow = one.flow if sure else _unsure(one.flow)
+                flow = self._of(place, one.flow if sure else _unsure(one.flow))
                 if sure or not one.said_at:  # of many words, some are names by chance
                     self._join([place], [other], flow, because)
 

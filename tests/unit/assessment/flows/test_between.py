@@ -183,6 +183,40 @@ def test_many_to_many_goes_through_one_place(knowledge: Knowledge) -> None:
     ]
 
 
+def test_many_go_out_to_many_through_one_place_too(knowledge: Knowledge) -> None:
+    copying = "aws_s3_bucket_replication_configuration.r"
+    to = "rule.destination.bucket"
+    many = [labelled(f"{copying}[{n}]", "sensitive") for n in range(30)]
+    buckets = [labelled(f"aws_s3_bucket.b[{n}]", "public") for n in range(30)]
+    decision = decide(
+        knowledge, [*many, *buckets], [reads(copying, to, "aws_s3_bucket.b")]
+    )
+
+    assert len(decision.flows) == 60
+    assert by_address(decision)["aws_s3_bucket.b[4]"].verdict is Verdict.DENY
+
+
+def test_a_data_source_gets_what_it_reads(knowledge: Knowledge) -> None:
+    """Where a resource of its type would give its own."""
+    name = "data.aws_s3_object.o"
+    read = msgspec.structs.replace(
+        resource("aws_s3_object.o"), address=name, configuration=name, managed=False
+    )
+    bucket = labelled("aws_s3_bucket.b", "sensitive")
+    copy = labelled("aws_s3_object.copy", "public")
+    decision = decide(
+        knowledge,
+        [bucket, read, copy],
+        [
+            reads(name, "bucket", bucket.address),
+            reads(copy.address, "content", name, "body"),
+        ],
+    )
+
+    assert (bucket.address, name, "attaches", True) in flows(decision)
+    assert by_address(decision)[copy.address].verdict is Verdict.REVIEW
+
+
 # Values
 
 

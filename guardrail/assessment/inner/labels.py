@@ -33,7 +33,8 @@ def labels(value: Any, entry: Deploys, lexicon: Lexicon) -> tuple[Tag | Unknown,
             if isinstance(said, Unknown):
                 unknown[said] = None
             else:
-                tags[Tag(key, str(said), entry.path, inherited=False)] = None
+                word = key.rpartition("/")[2]  # what stands before may be a secret
+                tags[Tag(word, str(said), entry.path, inherited=False)] = None
     return (*_highest(tags, lexicon), *unknown)
 
 

@@ -119,13 +119,13 @@ class _Unfolding:
             yield Unread(top, setting.reason, known=False)
         elif entry.own and not _is_file(setting.value):
             return
+        elif entry.language == "labels":  # of a secret too: only words of ours are told
+            yield from self._labels(setting.value, entry)
         elif around.hides(entry.path):
             yield Unread(top, SECRET)
         elif entry.language == "heat":
             text = str(setting.value)
             yield inner(text, entry, around, profile, self._budget())
-        elif entry.language == "labels":
-            yield from self._labels(setting.value, entry)
         else:
             yield Unread(top, say("guardrail does not read it"))
 

@@ -31,8 +31,13 @@ def manifest(
     )
 
 
-def raw(text: str) -> Resource:
-    return resource(RAW, {"yaml_body": text}, provider="gavinbunney/kubectl")
+def raw(text: str, *, sensitive: object = None) -> Resource:
+    return resource(
+        RAW,
+        {"yaml_body": text},
+        provider="gavinbunney/kubectl",
+        sensitive=sensitive,
+    )
 
 
 def release(**values: Any) -> Resource:
@@ -112,6 +117,19 @@ def test_the_text_of_an_object_is_read(knowledge: Knowledge) -> None:
     assert bounds(said(knowledge, raw(text.format("public")))) == (0, 0)
     assert opened(said(knowledge, raw("metadata: {")))
     assert opened(said(knowledge, raw("a: 1\n---\na: 2")))
+
+
+def test_the_labels_of_a_secret_count_and_are_not_told(knowledge: Knowledge) -> None:
+    text = "metadata: {labels: {hunter2/data_class: sensitive, password: hunter2}}"
+    one = raw(text, sensitive={"yaml_body": True})
+    found = said(knowledge, one)
+
+    assert bounds(found) == (3, 3)
+    assert "hunter2" not in str(found.sensitivity.because)
+    unknown = resource(
+        RAW, {}, provider="gavinbunney/kubectl", unknown={"yaml_body": True}
+    )
+    assert opened(said(knowledge, unknown, 0))
 
 
 def test_values_of_a_chart_bear_labels(knowledge: Knowledge) -> None:

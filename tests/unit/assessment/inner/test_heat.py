@@ -22,7 +22,7 @@ from guardrail.model import (
     Stack,
     Unknown,
 )
-from guardrail.placement import Landing
+from guardrail.placement import Catalogue, Landing
 from tests.unit.assessment.flowing import reads
 from tests.unit.assessment.inner.made import (
     OPENSTACK,
@@ -549,3 +549,23 @@ def test_a_mapping_of_an_argument_speaks_of_all_instances(knowledge: Knowledge) 
     )
     assert not opened(settled[f'{STACK}["a"]/copy'])
     assert not opened(settled[f'{STACK}["b"]/copy'])
+
+
+def test_one_that_is_read_and_one_that_is_not_are_read_apart(
+    knowledge: Knowledge,
+) -> None:
+    registry = knowledge.catalogue.registry
+    known = registry.providers[OPENSTACK]
+    bare = msgspec.structs.replace(known, flows=())  # so nothing else tells them apart
+    changed = msgspec.structs.replace(
+        registry, providers={**registry.providers, OPENSTACK: bare}
+    )
+    without = msgspec.structs.replace(knowledge, catalogue=Catalogue(changed))
+    found = judged(
+        without,
+        stack(volume(), address=f"{STACK}[0]"),
+        stack("{}", address=f"{STACK}[1]"),
+    )
+
+    assert found[f"{STACK}[0]"].kind == "config"
+    assert found[f"{STACK}[1]"].kind == "compute"

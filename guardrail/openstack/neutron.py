@@ -19,8 +19,9 @@ def _made(kind: str, one: str, several: str) -> Callable[[Call], Sequence[Placed
     def read(call: Call) -> Sequence[Placed]:
         """What is made, with the labels that it is given."""
         body = mapping(call.body)
-        asked = [mapping(body[one])] if one in body else listed(body.get(several))
-        return [_placed(kind, each) for each in asked]
+        single = [mapping(body[one])] if one in body else []
+        asked = [*single, *listed(body.get(several))]
+        return [_placed(kind, mapping(each.get(one)) or each) for each in asked]
 
     return read
 
@@ -35,7 +36,15 @@ def _placed(kind: str, asked: Mapping[str, Any]) -> Placed:
     return Placed(type=kind, attributes=attributes, project=owner)
 
 
+def led_elsewhere(call: Call) -> Sequence[Placed]:
+    """The connection, where its other end changes."""
+    asked = mapping(mapping(call.body).get("ipsec_site_connection"))
+    moves = any(name.startswith("peer_") for name in asked)
+    return [_placed(TUNNEL, asked)] if moves else []
+
+
 _TUNNELS = _made(TUNNEL, "ipsec_site_connection", "ipsec_site_connections")
+_MIRRORS = _made(TUNNEL, "tap_mirror", "tap_mirrors")
 # Neutron keeps no data. What leads it out of the cloud is judged, and what says of
 # itself what it will carry; all the rest of a surface that plugins extend passes.
 SURFACE = Surface(
@@ -44,5 +53,9 @@ SURFACE = Surface(
         Route(("POST",), "routers", _made(ROUTER, "router", "routers")),
         Route(("POST",), "vpn/ipsec-site-connections", _TUNNELS),
         Route(("POST",), "vpn/ipsec_site_connections", _TUNNELS),
+        Route(("PUT",), "vpn/ipsec-site-connections/{}", led_elsewhere),
+        Route(("PUT",), "vpn/ipsec_site_connections/{}", led_elsewhere),
+        Route(("POST",), "taas/tap-mirrors", _MIRRORS),
+        Route(("POST",), "taas/tap_mirrors", _MIRRORS),
     )
 )

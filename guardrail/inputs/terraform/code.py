@@ -58,7 +58,7 @@ def read_code(code: GivenCode, *, path: str, tofu: bool) -> Stack:
     reading = _Reading(tree)
     links = CodeLinks(tree)
     references = tuple(links.all())
-    read = {one.target for one in references}
+    read = {end for one in references for end in (one.source, one.target)}
     resources = tuple(
         one for one in reading.resources() if one.managed or one.configuration in read
     )

@@ -87,13 +87,14 @@ def _stack(path: str, shown: str, options: argparse.Namespace) -> Stack:
             where=options.stated[0][0],
         )
     content = content_of(path)
-    if may_be_heat(content):
+    binary = is_binary(content)
+    if not binary and may_be_heat(content):
         return read(content, path=shown, code=_template(content, path, options))
     if options.parameter or options.heat_env:
         raise ConfigurationError(
             "--parameter and --heat-env go with a Heat template", where=path
         )
-    if is_binary(content):
+    if binary:
         beside = Path() if path == STANDARD else Path(path).parent
         return binary_stack(content, path, options, [beside, Path()])
     if options.src is None:

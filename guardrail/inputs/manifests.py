@@ -87,6 +87,7 @@ _HEAD = 4096
 _HEAT_WORDS = (
     b"heat_template_version", b"HeatTemplateFormatVersion", b"AWSTemplateFormatVersion"
 )  # fmt: skip
+_HEAT_MEMBER = rb'(?<!\\)"(?:%b)"[ \t\r\n]*:' % b"|".join(_HEAT_WORDS)
 _REFUSED: tuple[tuple[tuple[str, ...], _Refusal], ...] = (
     ((_CFN_KEY,), CLOUDFORMATION),
     ((_keys("Resources"), _OTHER_TYPE), CLOUDFORMATION),
@@ -147,10 +148,13 @@ def _of_text(text: str) -> str:
 
 
 def may_be_heat(content: bytes) -> bool:
-    """Whether a file looks like a template that Heat is given, nested or not."""
-    start = content.lstrip()[:1]
-    text = content[:_HEAD] if start == b"{" else content
-    return any(key in text for key in _HEAT_WORDS)
+    """Whether a file looks like a template that Heat is given, nested or not.
+
+    In JSON the words are keys: a plan may hold the text of a template.
+    """
+    if content.lstrip()[:1] == b"{":
+        return re.search(_HEAT_MEMBER, content[:_HEAD]) is not None
+    return any(key in content for key in _HEAT_WORDS)
 
 
 def is_heat(members: Mapping[str, msgspec.Raw]) -> bool:

@@ -242,3 +242,14 @@ def test_what_is_qualified_in_a_part_of_a_cloud_is_told_of_that_part(
     }
     assert told["inner"] == ["secnumcloud 3.2"]
     assert told["outer"] == told["bare"] == []
+
+
+def test_a_binary_plan_may_hold_the_text_of_a_template(
+    ask: Ask, tmp_path: Path
+) -> None:
+    plan = tmp_path / "tfplan"
+    plan.write_bytes(b"PK\3\4 heat_template_version: 2021-04-16")
+    said = ask("check", plan)
+
+    assert said.code == 3
+    assert "this archive cannot be read" in said.err

@@ -117,6 +117,17 @@ def test_a_template_in_json_is_told_by_its_resources() -> None:
     assert not may_be_heat(b'{"a": "' + b"x" * 5000 + b'heat_template_version"}')
 
 
+@pytest.mark.parametrize(
+    "text",
+    [b"heat_template_version: 2021-04-16", rb"{\"heat_template_version\": 1}"],
+)
+def test_a_plan_may_hold_the_text_of_a_template(text: bytes) -> None:
+    plan = b'{"format_version":"1.2","planned_values":{"Bin":"%b"}}'
+
+    assert not may_be_heat(plan % text)
+    assert dialect(plan % text) == ""
+
+
 def test_a_template_that_is_not_read_is_told_apart_from_what_is_none() -> None:
     with pytest.raises(UnsupportedFormatError):
         dialect(b"tosca_definitions_version: x\n")

@@ -7,10 +7,12 @@ no table knows an argument, its name may say enough for a probable flow.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import product
-from typing import Any, Literal
+from itertools import groupby, product
+from operator import attrgetter
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -72,6 +74,10 @@ def data_flows(
     return Flows(edges, beyond, incoming)
 
 
+_Meant: TypeAlias = tuple[tuple[int, bool], ...]
+"""Places that a value means, and whether surely."""
+
+
 class _Finder:
     """Finds the flows of one stack."""
 
@@ -86,7 +92,8 @@ class _Finder:
         self._addresses = [site.resource.address for site in sites]
         self._blocks: dict[str, list[int]] = {}
         self._keys: dict[int, Keys] = {}
-        self._meant: dict[tuple[str, str, str], tuple[tuple[int, bool], ...]] = {}
+        self._meant: dict[tuple[object, ...], _Meant] = {}
+        self._gatherings: dict[tuple[object, ...], _Meant] = {}
         self._known: dict[tuple[str, str, str], tuple[bool, list[Flow]]] = {}
 
     def edges(self) -> tuple[tuple[Edge, ...], int]:
@@ -99,20 +106,32 @@ class _Finder:
             for place, site in enumerate(self._sites):
                 self._blocks.setdefault(site.resource.configuration, []).append(place)
         told = set()
-        for *_order, reference in sorted(self._inside(references)):
-            for flow in self._meanings(reference):
-                told.add((reference.source, flow.path))
-                self._refer(reference, flow)
+        for block, links in self._inside(references):
+            for path, alike in groupby(links, attrgetter("path")):
+                because = say("`{}` of {}", path, block)
+                for reference in alike:
+                    for flow in self._meanings(reference):
+                        told.add((block, flow.path))
+                        self._refer(reference, flow, because)
         self._name(told)
 
-    def _inside(self, references: Sequence[Reference]) -> Iterator[tuple[Any, ...]]:
-        """The references between blocks that are here, behind what orders them."""
+    def _inside(
+        self, references: Iterable[Reference]
+    ) -> Iterator[tuple[str, list[Reference]]]:
+        """By block, in the order of these, its references to others that are here."""
         blocks = self._blocks
-        for number, one in enumerate(references):
-            source, target = blocks.get(one.source), blocks.get(one.target)
-            if source and target:
-                ends = source[0], one.path, target[0], one.attribute
-                yield *ends, one.pairs, one.fixed, one.shared, number, one
+        found: defaultdict[str, list[Reference]] = defaultdict(list)
+        for one in references:
+            if one.target in blocks:
+                found[one.source].append(one)
+        for block in blocks:
+            if block in found:
+                yield block, sorted(found[block], key=self._order)
+
+    def _order(self, one: Reference) -> tuple[Any, ...]:
+        """What orders the references of one block."""
+        target = self._blocks[one.target][0]
+        return one.path, target, one.attribute, one.pairs, one.fixed, one.shared
 
     def _meanings(self, reference: Reference) -> Sequence[Flow]:
         """The flows that a reference makes."""
@@ -142,28 +161,32 @@ class _Finder:
         profile = self._catalogue.profile(resource.provider)
         return flows_of(profile, resource.type) if profile else ()
 
-    def _refer(self, reference: Reference, flow: Flow) -> None:
+    def _refer(self, reference: Reference, flow: Flow, because: Phrase) -> None:
         """Add what a reference says, for each pair of instances that it joins."""
-        because = say("`{}` of {}", reference.path, reference.source)
-        flow = flow if reference.sure else _unsure(flow)
         sources = self._blocks[reference.source]
-        flow = self._of(sources[0], flow)
         targets = self._blocks[reference.target]
+        flow = self._meant_by(sources[0], flow, sure=reference.sure)
         for readers, read in joined(reference, sources, targets, self._keys_of):
-            few = min(len(readers), len(read)) == 1
-            if few or len(readers) * len(read) <= _MANY:
-                self._join(readers, read, flow, because)
-            else:
-                middle = len(self._addresses)
-                self._addresses.append(f"{reference.target}[*]")
+            if _many(len(readers), len(read)):
+                middle = self._middle(reference.target)
                 self._join(readers, [middle], flow, because)
                 self._join([middle], read, flow, because)
+            else:
+                self._join(readers, read, flow, because)
 
-    def _of(self, place: int, flow: Flow) -> Flow:
-        """`flow` from the resource at `place`; a data source reads what it names."""
-        if flow.data != "out" or self._resources[place].managed:
-            return flow
-        return msgspec.structs.replace(flow, data="both")
+    def _meant_by(self, place: int, flow: Flow, *, sure: bool) -> Flow:
+        """`flow`, as the resource at `place` means it.
+
+        What a data source names, it reads from, whatever a resource would do there.
+        """
+        if flow.data == "out" and not self._resources[place].managed:
+            flow = msgspec.structs.replace(flow, data="both")
+        return flow if sure else _unsure(flow)
+
+    def _middle(self, block: str) -> int:
+        """A new place, which stands for many that are alike, those of `block` first."""
+        self._addresses.append(f"{block}[*]")
+        return len(self._addresses) - 1
 
     def _join(
         self,
@@ -206,12 +229,39 @@ class _Finder:
             for one in site.named
             if one.said_at or (site.resource.configuration, one.flow.path) not in told
         ]
+        crowds = Counter(self._crowd(place, one) for place, one in meant)
         for place, one in meant:
             because = say("`{}` of {}", one.flow.path, self._addresses[place])
-            for other, sure in self._means(place, one):
-                flow = self._of(place, one.flow if sure else _unsure(one.flow))
+            others = self._means(place, one)
+            if _many(crowds[self._crowd(place, one)], len(others)):
+                others = self._gathered(place, one, because)
+            for other, sure in others:
                 if sure or not one.said_at:  # of many words, some are names by chance
+                    flow = self._meant_by(place, one.flow, sure=sure)
                     self._join([place], [other], flow, because)
+
+    def _crowd(self, place: int, one: Named) -> tuple[object, ...]:
+        """What is equal of all that mean the same by flows of one kind."""
+        flow = self._meant_by(place, one.flow, sure=True)
+        grounds = flow.kind, flow.data, flow.certain, bool(one.said_at)
+        return id(self._means(place, one)), *grounds
+
+    def _gathered(self, place: int, one: Named, because: Phrase) -> _Meant:
+        """A place for all that are surely meant, and one for those that perhaps are."""
+        crowd = self._crowd(place, one)
+        if crowd not in self._gatherings:
+            by_sure: dict[bool, list[int]] = {}
+            for other, sure in self._means(place, one):
+                if sure or not one.said_at:
+                    by_sure.setdefault(sure, []).append(other)
+            found = []
+            for sure, others in by_sure.items():
+                middle = self._middle(self._resources[others[0]].configuration)
+                flow = self._meant_by(place, one.flow, sure=sure)
+                self._join([middle], others, flow, because)
+                found.append((middle, sure))
+            self._gatherings[crowd] = tuple(found)
+        return self._gatherings[crowd]
 
     def unseen(self, stack: Stack) -> Mapping[int, tuple[Unseen, ...]]:
         """The arguments of each resource that bring in data from out of the stack."""
@@ -265,20 +315,27 @@ class _Finder:
             for other, sure in self._means(place, one)
         )
 
-    def _means(self, place: int, one: Named) -> Sequence[tuple[int, bool]]:
+    def _means(self, place: int, one: Named) -> _Meant:
         """The places of what a resource names, and whether surely."""
         if not isinstance(one.text, str):
             return ()
         if one.flow.names in SELECTING:
-            return [
-                (other, True)
-                for other in self._bearers[one.text]
-                if fits(one.flow.selects, self._resources[other].type)
-            ]
+            return self._selected(one.text, one.flow.selects)
         by, where = self._resources[place], one.said_at or one.flow.path
         key = one.text, where, by.provider
         if key not in self._meant:
-            self._meant[key] = tuple(self._identities.named(*key[:2], by))
+            self._meant[key] = tuple(self._identities.named(one.text, where, by))
+        return self._meant[key]
+
+    def _selected(self, tag: str, types: tuple[str, ...]) -> _Meant:
+        """The places of what a tag selects."""
+        key = tag, types
+        if key not in self._meant:
+            self._meant[key] = tuple(
+                (other, True)
+                for other in self._bearers[tag]
+                if fits(types, self._resources[other].type)
+            )
         return self._meant[key]
 
     @cached_property
@@ -303,6 +360,11 @@ class _Finder:
         ]
         namings = [site.naming for site in self._sites]
         return Identities(self._resources, namings, texts, self._inference)
+
+
+def _many(readers: int, read: int) -> bool:
+    """Whether a flow for each pair of them would be too many."""
+    return min(readers, read) > 1 and readers * read > _MANY
 
 
 def _unsure(flow: Flow) -> Flow:

@@ -22,6 +22,7 @@ from tests.unit.assessment.flowing import (
 
 COPYING = "aws_s3_object_copy"
 NAMES = st.sampled_from(["secours", "travail"])
+SAID = st.sampled_from(["secours", "arn:aws:s3:::secours"])
 CLASSES = st.sampled_from(["public", "personal", "sensitive"])
 
 
@@ -99,7 +100,7 @@ def stacks(draw: st.DrawFn) -> list[Resource]:
     """Resources of a few names that name each other by them."""
     made = []
     for n in range(draw(st.integers(2, 6))):
-        values = {"bucket": draw(NAMES)}
+        values: dict[str, object] = {"bucket": draw(NAMES)}
         if draw(st.booleans()):
             values |= {"tags": {"data_class": draw(CLASSES)}}
         made.append(resource(f"aws_s3_bucket.b{n}", values))
@@ -107,8 +108,7 @@ def stacks(draw: st.DrawFn) -> list[Resource]:
         named = {"name": draw(NAMES), "tags": {"data_class": draw(CLASSES)}}
         made.append(resource(f"aws_sqs_queue.q{n}", named))
     for n in range(draw(st.integers(2, 4))):
-        text = draw(st.sampled_from(["", "arn:aws:s3:::"])) + draw(NAMES)
-        values = {draw(st.sampled_from(["bucket", "source"])): text}
+        values = {"source": draw(SAID)}
         made.append(resource(f"{COPYING}.c{n}", values))
     return made
 

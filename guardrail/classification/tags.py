@@ -28,6 +28,16 @@ class Shape(Protocol):
         """Whether tags of the provider configuration are mixed in."""
         ...
 
+    @property
+    def marks(self) -> str:
+        """What may stand between key and value in a text."""
+        ...
+
+    @property
+    def namespace(self) -> str:
+        """What ends a namespace before a key; "" where keys have none."""
+        ...
+
 
 class Tag(msgspec.Struct, frozen=True):
     """One tag; an unknown key means that any tag may be there."""
@@ -64,7 +74,18 @@ def _pairs(part: Part, shape: Shape) -> Iterator[tuple[str | Unknown, str | Unkn
         return
     found = setting if isinstance(setting, Unknown) else setting.value
     for carrier in _descend(found, rest):
-        yield from _READ[shape.shape](carrier)
+        if shape.shape == "strings":
+            yield from _of_strings(carrier, shape.marks)
+            continue
+        for key, value in _READ[shape.shape](carrier):
+            yield _bare(key, shape.namespace), value
+
+
+def _bare(key: str | Unknown, namespace: str) -> str | Unknown:
+    """A key without its namespace."""
+    if isinstance(key, Unknown) or not namespace:
+        return key
+    return key.rpartition(namespace)[2]
 
 
 def _descend(value: Any, path: list[str]) -> Iterator[Any]:
@@ -103,13 +124,15 @@ def _of_pairs(carrier: Any) -> Iterator[tuple[str | Unknown, str | Unknown]]:
             yield key, _text(fields.get("value"))
 
 
-def _of_strings(carrier: Any) -> Iterator[tuple[str | Unknown, str | Unknown]]:
+def _of_strings(
+    carrier: Any, marks: str
+) -> Iterator[tuple[str | Unknown, str | Unknown]]:
     for item in carrier if isinstance(carrier, list) else [carrier]:
         if isinstance(item, Unknown):
             yield item, item
         elif isinstance(item, str):
             # A key may hold the other mark (`data:class=sensitive`): both are read.
-            for key, mark, value in map(item.partition, "=:"):
+            for key, mark, value in map(item.partition, marks):
                 if mark and key:
                     yield key, value
 
@@ -120,4 +143,4 @@ def _text(value: Any) -> str | Unknown:
     return "" if value is None else str(value)
 
 
-_READ = {"map": _of_map, "pairs": _of_pairs, "strings": _of_strings}
+_READ = {"map": _of_map, "pairs": _of_pairs}

@@ -63,6 +63,10 @@ class TagShape(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether tags of the provider configuration are merged in (`tags_all`)."""
     types: tuple[str, ...] = ()
     """Resource types that it holds for; all when empty."""
+    marks: str = "=:"
+    """`strings`: what may stand between key and value."""
+    namespace: str = ""
+    """What ends a namespace before each key, where there is one."""
     write: Writing | None = None
     """How a label is written there; None where it is only read."""
 

@@ -124,7 +124,79 @@ resource "confluent_kafka_cluster" "own" {
   region       = "eu-west-3"
 }
 """
+EDGE = """
+terraform {
+  required_providers {
+    cloudflare = { source = "cloudflare/cloudflare" }
+    fastly     = { source = "fastly/fastly" }
+  }
+}
+"""
+FASTLY = """
+resource "fastly_service_vcl" "it" {
+  name = "it"
+  backend {
+    name    = "site"
+    address = "intranet.example.org"
+  }
+}
+"""
+TUNNEL = """
+resource "cloudflare_zero_trust_tunnel_cloudflared_config" "it" {
+  account_id = "a"
+  tunnel_id  = "t"
+  config     = { ingress = [{ service = "http://intranet.example.org:80" }] }
+}
+"""
+POOL = """
+resource "cloudflare_hyperdrive_config" "it" {
+  account_id = "a"
+  name       = "it"
+  origin     = { host = "db.example.org", database = "register" }
+}
+"""
+SERVICE = """
+resource "aws_appflow_flow" "it" {
+  name = "it"
+  source_flow_config {
+    connector_type = "Salesforce"
+    source_connector_properties {
+      salesforce {
+        object = "Contact"
+      }
+    }
+  }
+  destination_flow_config {
+    connector_type = "S3"
+    destination_connector_properties {
+      s3 {
+        bucket_name = aws_s3_bucket.to.bucket
+      }
+    }
+  }
+}
+"""
+TRANSFER = """
+resource "google_bigquery_data_transfer_config" "it" {
+  display_name   = "it"
+  data_source_id = "amazon_s3"
+  params         = { data_path = "s3://elsewhere/" }
+}
+"""
+ACCOUNT = """
+resource "aws_cloudwatch_log_account_policy" "it" {
+  policy_name     = "it"
+  policy_type     = "SUBSCRIPTION_FILTER_POLICY"
+  policy_document = "{}"
+}
+"""
 UNSEEN = {
+    "fastly": (EDGE + FASTLY, set[str]()),
+    "tunnel": (EDGE + TUNNEL, set[str]()),
+    "query cache": (EDGE + POOL, set[str]()),
+    "service": (BUCKET + SERVICE, {"to"}),
+    "transfer": (TRANSFER, set[str]()),
+    "account policy": (ACCOUNT, set[str]()),
     "firehose": (BUCKET + FIREHOSE % '"arn:aws:kinesis:eu-west-3:1:stream/s"', {"to"}),
     "log filter": (FILTER % '"/other/app"', set[str]()),
     "migration": (BUCKET + MIGRATION % '"db.example.org"', {"to", "target", "task"}),

@@ -27,6 +27,7 @@ from guardrail.placement import (
     Landing,
     ProviderProfile,
     asked_of,
+    given_of,
     hinting,
     inherits_tags,
     shapes_for,
@@ -149,9 +150,7 @@ class Reader:
             services=services,
             sensitivity=found if floor is None else found.not_below(floor.declaration),
             landings=self._places.of(resource, profile, part) if placed else (),
-            named=()
-            if profile is None or unfolded
-            else self._named(resource, profile, part),
+            named=() if profile is None else self._named(resource, profile, part),
         )
 
     def _named(
@@ -160,7 +159,11 @@ class Reader:
         block = resource.configuration
         arguments = self._stack.arguments.get(block)
         written = Written(arguments, self._stack.hidden(block, part))
-        return named(part, profile, resource.type, written)
+        found = named(part, profile, resource.type, written)
+        if resource.address not in self._stack.unfolded:
+            return found
+        given = given_of(profile, resource.type)  # what is made of it names the same
+        return tuple(o for o in found if o.flow.path.partition(".")[0] not in given)
 
     def _vouched(self, profile: ProviderProfile, resource: Resource) -> bool:
         """Whether a provider that is said to place nothing surely is that provider.

@@ -187,6 +187,16 @@ def deploys_of(profile: ProviderProfile, resource_type: str) -> tuple[Deploys, .
 
 
 @remembered(16384)
+def given_of(profile: ProviderProfile, resource_type: str) -> frozenset[str]:
+    """The top-level attributes that a type of resource gives to another engine."""
+    return frozenset(
+        path.partition(".")[0]
+        for one in deploys_of(profile, resource_type)
+        for path in (one.path, *one.given.values())
+    )
+
+
+@remembered(16384)
 def silent_copies_of(
     profile: ProviderProfile, resource_type: str
 ) -> tuple[SilentCopy, ...]:

@@ -24,7 +24,7 @@ from guardrail.model import (
     Unread,
     say,
 )
-from guardrail.placement import Catalogue, ProviderProfile, deploys_of
+from guardrail.placement import Catalogue, ProviderProfile, deploys_of, given_of
 from guardrail.placement.providers import Deploys
 
 if TYPE_CHECKING:  # what reads templates costs start-up time
@@ -45,11 +45,16 @@ def unfolded(stack: Stack, knowledge: Knowledge) -> Unfolded:
     Raises:
         InputError: A resource is malformed.
     """
-    kinds = dict.fromkeys((one.provider, one.type) for one in stack.resources)
-    if not any(_deploys(knowledge.catalogue, *kind) for kind in kinds):
+    kinds = {
+        kind: _deploys(knowledge.catalogue, *kind)
+        for kind in {(one.provider, one.type) for one in stack.resources}
+    }
+    deploying = {kind for kind, entries in kinds.items() if entries}
+    if not deploying:
         return Unfolded(stack)
     unfolding = _Unfolding(stack, knowledge)
-    for resource in stack.resources:
+    found = [one for one in stack.resources if (one.provider, one.type) in deploying]
+    for resource in sorted(found, key=lambda one: (one.address, one.deposed)):
         unfolding.add(resource)
     return unfolding.done()
 
@@ -186,15 +191,13 @@ class _Unfolding:
         for other in staying:
             if other.address not in self._read:
                 whole.pop(other.configuration, None)
-        told = {
-            (block, path)
+        given = {
+            block: given_of(profile, one.type)
             for block, one in whole.items()
-            for entry in _deploys(self._catalogue, one.provider, one.type)
-            for path in (entry.path, *entry.given.values())
+            if (profile := self._catalogue.profile(one.provider))
         }
-        tops = {(block, path.partition(".")[0]) for block, path in told}
         for link in self._stack.references:
-            if (link.source, link.path.partition(".")[0]) not in tops:
+            if link.path.partition(".")[0] not in given.get(link.source, ()):
                 yield link
 
 

@@ -503,29 +503,47 @@ def test_what_is_inside_may_have_others_make_more(knowledge: Knowledge) -> None:
     assert found[f"{STACK}/flow"].verdict is Verdict.REVIEW
 
 
-def test_templates_together_cost_no_more_than_one(knowledge: Knowledge) -> None:
-    many = [
-        stack(
-            template(
-                "resources: {many: {type: OS::Heat::ResourceGroup, properties: "
-                "{count: 4999, resource_def: {type: OS::Heat::None, properties: "
-                + "{a: ["
-                + "0, " * 50
-                + "0]}}}}}"
-            ),
-            address=f"openstack_orchestration_stack_v1.s{number}",
-        )
-        for number in range(8)
-    ]
-    found = judged(knowledge, *many)
-    assert set(verdicts(found).values()) == {"allow", "review"}
-
-
 def test_nothing_is_set_where_no_argument_is_named() -> None:
     links = Links(
         Stack(origin=Origin(kind="", path="", sha256="", producer=""), resources=())
     )
     assert Arguments(stack(), links).at("") is ABSENT
+
+
+def test_what_is_not_given_to_the_engine_still_flows(knowledge: Knowledge) -> None:
+    topic = source("topic", "sensitive", id="4b3f5a0c-topic")
+    given = stack(
+        volume(),
+        notification_topics=["4b3f5a0c-topic"],
+        parameters={"unused": "4b3f5a0c-topic"},
+    )
+    links = [
+        reads(STACK, "parameters", topic.address),
+        reads(STACK, "notification_topics", topic.address),
+    ]
+
+    assert [
+        (one.source, one.target, one.kind)
+        for one in decision(knowledge, given, topic, references=links).flows
+    ] == [(STACK, topic.address, "streams")]
+
+
+def test_the_order_of_resources_changes_nothing(knowledge: Knowledge) -> None:
+    costly = template(
+        "resources: {many: {type: OS::Heat::ResourceGroup, properties: "
+        "{count: 4999, resource_def: {type: OS::Heat::None, properties: "
+        + "{a: ["
+        + "0, " * 150
+        + "0]}}}}}"
+    )
+    many = [
+        stack(costly, address=f"openstack_orchestration_stack_v1.s{number}")
+        for number in range(2)
+    ]
+    found = verdicts(judged(knowledge, *many))
+
+    assert found == verdicts(judged(knowledge, *reversed(many)))
+    assert set(found.values()) == {"allow", "review"}
 
 
 def test_a_data_source_deploys_nothing(knowledge: Knowledge) -> None:

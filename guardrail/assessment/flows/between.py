@@ -224,18 +224,22 @@ class _Finder:
     def _name(self, told: Container[tuple[str, str]]) -> None:
         """Add what values say where no reference says it."""
         meant = [
-            (place, one)
+            (place, one, others)
             for place, site in enumerate(self._sites)
             for one in site.named
             if one.said_at or (site.resource.configuration, one.flow.path) not in told
+            if (others := self._means(place, one))
         ]
-        crowds = Counter(self._crowd(place, one) for place, one in meant)
-        for place, one in meant:
+        crowds = Counter(
+            self._crowd(place, one) for place, one, others in meant if len(others) > 1
+        )
+        for place, one, others in meant:
             because = say("`{}` of {}", one.flow.path, self._addresses[place])
-            others = self._means(place, one)
-            if _many(crowds[self._crowd(place, one)], len(others)):
-                others = self._gathered(place, one, because)
-            for other, sure in others:
+            crowded = len(others) > 1 and _many(
+                crowds[self._crowd(place, one)], len(others)
+            )
+            through = self._gathered(place, one, because) if crowded else others
+            for other, sure in through:
                 if sure or not one.said_at:  # of many words, some are names by chance
                     flow = self._meant_by(place, one.flow, sure=sure)
                     self._join([place], [other], flow, because)

@@ -29,7 +29,7 @@ from guardrail.cli.options import (
     environment_variable,
     today,
 )
-from guardrail.cli.output import STANDARD, write
+from guardrail.cli.output import STANDARD, write_pieces
 from guardrail.cli.reading import add_code
 from guardrail.configuration import Data, configuration_for
 from guardrail.decision import Decision, Verdict
@@ -209,7 +209,7 @@ def report(
     """
     for name, target in targets:
         rendering = rendering_for(options, library, colour=is_coloured(target))
-        write(WRITERS[name](decisions, rendering), target)
+        write_pieces(WRITERS[name](decisions, rendering), target)
 
 
 def _organisation(options: argparse.Namespace) -> Path | None:

@@ -6,10 +6,9 @@ the reason stands in `because`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -46,46 +45,52 @@ from guardrail.reports.wording import message, missing_lines, summary
 
 _encode = msgspec.json.Encoder().encode
 # Control characters stand in no text of a report.
-_ADDRESS, _STAMP, _FINDINGS = "\x00address", "\x00stamp", "\x00findings"
-_HOLE = _encode(_FINDINGS)
+_ADDRESS, _STAMP = "\x00address", "\x00stamp"
+_RESOURCES, _FINDINGS, _FLOWS = "\x00resources", "\x00findings", "\x00flows"
+_BATCH = 64
+"""Entries of a list that are written in one piece."""
+_Entry = TypeVar("_Entry")
+_Stamped: TypeAlias = tuple[str, bytes, bytes]
+"""An address, and as it and its part of the fingerprint are written."""
+
+
+def json_pieces(decisions: Sequence[Decision], rendering: Rendering) -> Iterator[bytes]:
+    """The report as one JSON document on one line, with a line end, piece by piece.
+
+    It may be many times as long as what it was made from, so it is never whole here.
+    """
+    rest = _encode(_report(decisions, rendering))
+    for hole, pieces_of in (
+        (_RESOURCES, _resources),
+        (_FINDINGS, _findings),
+        (_FLOWS, _flows),
+    ):
+        before, _mark, rest = rest.partition(_encode(hole))
+        yield before
+        comma = b""
+        for place, decision in enumerate(decisions):
+            for piece in pieces_of(decision, rendering, place):
+                yield comma + piece
+                comma = b","
+    yield rest + b"\n"
 
 
 def render_json(decisions: Sequence[Decision], rendering: Rendering) -> bytes:
     """The report as one JSON document on one line, with a line end."""
-    before, _mark, after = _encode(_report(decisions, rendering)).partition(_HOLE)
-    pieces = [
-        piece
-        for place, decision in enumerate(decisions)
-        for piece in _Findings(decision, rendering, place).all()
-    ]
-    # The pieces of the last finding end with a comma like all others.
-    return b"".join((before, *pieces[:-1], after, b"\n"))
+    return b"".join(json_pieces(decisions, rendering))
 
 
 def _report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
-    """The report with a hole for its findings; the inputs in the order judged."""
+    """The report with holes for its long lists; the inputs in the order judged."""
     first = decisions[0]
-    hole: list[Any] = [_FINDINGS]
-    resources: list[ResourceShown] = []
-    notes: list[Note] = []
-    flows: list[FlowShown] = []
-    for place, decision in enumerate(decisions):
-        resources += _Resources(decision, rendering, place).all()
-        flows += [
-            FlowShown(
-                flow.source,
-                flow.target,
-                flow.kind,
-                flow.certain,
-                rendering.say(flow.because),
-                place,
-            )
-            for flow in decision.flows
-        ]
-        notes += [
-            Note(note.id, rendering.say(note.message), note.blocks, place)
-            for note in decision.notes
-        ]
+    resources: list[Any] = [_RESOURCES]
+    findings: list[Any] = [_FINDINGS]
+    flows: list[Any] = [_FLOWS]
+    notes = [
+        Note(note.id, rendering.say(note.message), note.blocks, place)
+        for place, decision in enumerate(decisions)
+        for note in decision.notes
+    ]
     return Report(
         schema_version="1.0",
         tool=Tool("guardrail", rendering.version),
@@ -99,7 +104,7 @@ def _report(decisions: Sequence[Decision], rendering: Rendering) -> Report:
         verdict=worst(decision.verdict for decision in decisions).value,
         summary=_summed([summary(decision) for decision in decisions]),
         resources=resources,
-        findings=hole,
+        findings=findings,
         notes=notes,
         flows=flows,
         endings={name: day for one in decisions for name, day in one.endings.items()},
@@ -123,6 +128,35 @@ def _summed(summaries: Sequence[Summary]) -> Summary:
     return Summary(*(sum(column) for column in columns))
 
 
+def _batches(entries: Sequence[_Entry]) -> Iterator[Sequence[_Entry]]:
+    for start in range(0, len(entries), _BATCH):
+        yield entries[start : start + _BATCH]
+
+
+def _resources(decision: Decision, rendering: Rendering, place: int) -> Iterator[bytes]:
+    """The resources of one decision, with commas between."""
+    shown = _Resources(decision, rendering, place)
+    for batch in _batches(decision.resources):
+        yield _encode([shown.of(one) for one in batch])[1:-1]
+
+
+def _flows(decision: Decision, rendering: Rendering, place: int) -> Iterator[bytes]:
+    """The flows of one decision, with commas between."""
+    for batch in _batches(decision.flows):
+        flows = [
+            FlowShown(
+                flow.source,
+                flow.target,
+                flow.kind,
+                flow.certain,
+                rendering.say(flow.because),
+                place,
+            )
+            for flow in batch
+        ]
+        yield _encode(flows)[1:-1]
+
+
 class _Resources:
     """Resources of one case share what is said of it: it is written once, as JSON."""
 
@@ -133,10 +167,7 @@ class _Resources:
         self._landings: dict[int, Any] = {}
         self._because: dict[int, Any] = {}
 
-    def all(self) -> list[ResourceShown]:
-        return [self._shown(one) for one in self._decision.resources]
-
-    def _shown(self, one: Judged) -> ResourceShown:
+    def of(self, one: Judged) -> ResourceShown:
         resource, sensitivity = one.resource, one.sensitivity
         known = sensitivity.known and bool(sensitivity.because or sensitivity.trail)
         return ResourceShown(
@@ -202,73 +233,68 @@ class _Resources:
         )
 
 
-class _Findings:
-    """The findings of one decision as JSON, worst first, then by rule and address.
+def _findings(decision: Decision, rendering: Rendering, place: int) -> Iterator[bytes]:
+    """The findings of one decision, with commas between.
 
-    Those of one breach differ in address and fingerprint alone: the rest is written
-    once, and each is put together from its pieces.
+    Worst first, then by rule, address and landing. Those of one breach differ in
+    address and fingerprint alone: the rest is written once, and each is put together
+    from its pieces.
     """
-
-    def __init__(self, decision: Decision, rendering: Rendering, place: int) -> None:
-        self._decision = decision
-        self._rendering = rendering
-        self._place = place
-
-    def all(self) -> Iterable[bytes]:
-        """The pieces of each finding in turn, with a comma behind each."""
-        heaps: dict[tuple[int, str], list[tuple[str, str, tuple[bytes, ...]]]] = {}
-        for alike in self._cases():
-            stamped = [
-                (address, _encode(address), address_stamp(address).encode())
-                for address in (one.resource.address for one in alike)
+    heaps: dict[tuple[int, str], list[tuple[Finding, list[_Stamped]]]] = {}
+    for alike in _cases(decision):
+        stamped = [
+            (address, _encode(address), address_stamp(address).encode())
+            for address in (one.resource.address for one in alike)
+        ]
+        for finding in alike[0].findings:
+            order = EFFECTS.index(finding.effect), finding.breach.rule.id
+            heaps.setdefault(order, []).append((finding, stamped))
+    for order in sorted(heaps):
+        heap = []
+        for finding, stamped in heaps[order]:
+            before, between, after = _finding_pieces(finding, rendering, place)
+            role = finding.breach.landing.role
+            heap += [
+                (address, role, (before, shown, between, stamp, after))
+                for address, shown, stamp in stamped
             ]
-            for finding in alike[0].findings:
-                before, between, after = self._pieces(finding)
-                breach = finding.breach
-                place = (EFFECTS.index(finding.effect), breach.rule.id)
-                role = breach.landing.role
-                heap = heaps.setdefault(place, [])
-                heap += [
-                    (address, role, (before, shown, between, stamp, after, b","))
-                    for address, shown, stamp in stamped
-                ]
-        for heap in heaps.values():
-            heap.sort(key=itemgetter(0, 1))
-        return chain.from_iterable(
-            pieces
-            for place in sorted(heaps)
-            for _address, _role, pieces in heaps[place]
-        )
+        heap.sort(key=itemgetter(0, 1))
+        for batch in _batches(heap):
+            yield b",".join([b"".join(pieces) for _address, _role, pieces in batch])
 
-    def _cases(self) -> Iterable[list[Judged]]:
-        """The resources that share their breaches, together."""
-        cases: dict[tuple[int, bool], list[Judged]] = {}
-        for one in self._decision.resources:
-            if one.breaches:
-                cases.setdefault((id(one.breaches), one.existing), []).append(one)
-        return cases.values()
 
-    def _pieces(self, finding: Finding) -> tuple[bytes, bytes, bytes]:
-        """What stands before the address, between it and the stamp, and after."""
-        breach, language = finding.breach, self._rendering.language
-        shown = FindingShown(
-            rule=breach.rule.id,
-            address=_ADDRESS,
-            landing=breach.landing.role,
-            outcome=finding.effect.value,
-            derogation=breach.derogation,
-            message=message(breach, self._rendering),
-            missing=missing_lines(breach, self._rendering),
-            remediation=breach.rule.remediation[language],
-            alternatives=breach.alternatives,
-            sources=[source.cited for source in breach.rule.sources],
-            fingerprint=breach_stamp(breach) + _STAMP,
-            existing=finding.existing,
-            input=self._place,
-        )
-        before, _mark, rest = _encode(shown).partition(_encode(_ADDRESS))
-        between, _mark, after = rest.partition(_encode(_STAMP)[1:-1])
-        return before, between, after
+def _cases(decision: Decision) -> Iterable[list[Judged]]:
+    """The resources that share their breaches, together."""
+    cases: dict[tuple[int, bool], list[Judged]] = {}
+    for one in decision.resources:
+        if one.breaches:
+            cases.setdefault((id(one.breaches), one.existing), []).append(one)
+    return cases.values()
+
+
+def _finding_pieces(
+    finding: Finding, rendering: Rendering, place: int
+) -> tuple[bytes, bytes, bytes]:
+    """What stands before the address, between it and the stamp, and after."""
+    breach = finding.breach
+    shown = FindingShown(
+        rule=breach.rule.id,
+        address=_ADDRESS,
+        landing=breach.landing.role,
+        outcome=finding.effect.value,
+        derogation=breach.derogation,
+        message=message(breach, rendering),
+        missing=missing_lines(breach, rendering),
+        remediation=breach.rule.remediation[rendering.language],
+        alternatives=breach.alternatives,
+        sources=[source.cited for source in breach.rule.sources],
+        fingerprint=breach_stamp(breach) + _STAMP,
+        existing=finding.existing,
+        input=place,
+    )
+    before, _mark, rest = _encode(shown).partition(_encode(_ADDRESS))
+    between, _mark, after = rest.partition(_encode(_STAMP)[1:-1])
+    return before, between, after
 
 
 def _written(value: object) -> Any:

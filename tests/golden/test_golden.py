@@ -66,7 +66,7 @@ def report(decisions: dict[str, Decision], library: Library) -> Report:
             language=language,
             french=library.french,
         )
-        return WRITERS[format_]([decisions[name]], rendering)
+        return b"".join(WRITERS[format_]([decisions[name]], rendering))
 
     return written
 

@@ -4,11 +4,12 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from guardrail.cli.output import write
+from guardrail.cli.output import write, write_pieces
 from guardrail.errors import ConfigurationError
 from tests.conftest import ROOT
 from tests.unit.cli.conftest import Ask
@@ -42,6 +43,21 @@ def test_a_write_that_fails_leaves_the_old_report_and_no_other_file(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises((ConfigurationError, KeyboardInterrupt)):
         write(b"new", str(target))
+
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_pieces_that_do_not_all_come_leave_the_old_report(tmp_path: Path) -> None:
+    target = tmp_path / "report"
+    target.write_bytes(b"old")
+
+    def broken() -> Iterator[bytes]:
+        yield b"new"
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_pieces(broken(), str(target))
 
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
@@ -105,7 +121,7 @@ class Closed:
     def fileno(self) -> int:
         return self._descriptor
 
-    def write(self, _report: bytes) -> int:
+    def writelines(self, _report: Iterable[bytes]) -> None:
         raise BrokenPipeError
 
 

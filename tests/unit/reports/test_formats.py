@@ -91,7 +91,7 @@ def derogated(decision: Decision) -> Decision:
 def written(
     name: str, decisions: Sequence[Decision], rendering: Rendering = RENDERING
 ) -> str:
-    return WRITERS[name](decisions, rendering).decode()
+    return b"".join(WRITERS[name](decisions, rendering)).decode()
 
 
 def loaded(name: str, *decisions: Decision) -> Any:

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from guardrail.decision import Decision
+from guardrail.decision import EFFECTS, Decision
 from guardrail.library import Library
-from guardrail.reports import Rendering, render_json
+from guardrail.reports import WRITERS, Rendering, render_json
 from tests.golden import synthetic
 
 RENDERING = Rendering(
@@ -132,3 +132,35 @@ def test_a_missing_fact_says_how_to_supply_it(decision: Decision) -> None:
         "class: no label of sensitivity was found; label it, or declare the class "
         "with --class or in guardrail.yaml"
     ]
+
+
+def test_a_long_report_comes_in_small_pieces(decision: Decision) -> None:
+    """In the order of a short one, and never whole."""
+    many = [
+        msgspec.structs.replace(
+            one,
+            resource=msgspec.structs.replace(
+                one.resource, address=f"{one.resource.address}[{number}]"
+            ),
+        )
+        for number in range(300)
+        for one in decision.resources
+    ]
+    long = msgspec.structs.replace(decision, resources=tuple(many))
+    pieces = list(WRITERS["json"]([decision, long], RENDERING))
+    report = json.loads(b"".join(pieces))
+    short = document(decision)
+    found = [one for one in report["findings"] if one["input"]]
+
+    assert max(map(len, pieces)) * 10 < sum(map(len, pieces))
+    assert [one for one in report["findings"] if not one["input"]] == short["findings"]
+    assert len(found) == 300 * len(short["findings"])
+    assert [one["address"] for one in report["resources"]] == [
+        one.resource.address for one in (*decision.resources, *many)
+    ]
+    order = {effect.value: place for place, effect in enumerate(EFFECTS)}
+    keys = [
+        (order[one["outcome"]], one["rule"], one["address"], one["landing"])
+        for one in found
+    ]
+    assert keys == sorted(keys)

@@ -164,3 +164,18 @@ def test_a_long_report_comes_in_small_pieces(decision: Decision) -> None:
         for one in found
     ]
     assert keys == sorted(keys)
+
+
+def test_flows_are_listed(leak: Decision) -> None:
+    report = document(leak, leak)
+
+    assert len(report["flows"]) == 2 * len(leak.flows) > 0
+    assert report["flows"][0] == {
+        "source": leak.flows[0].source,
+        "target": leak.flows[0].target,
+        "kind": leak.flows[0].kind,
+        "certain": leak.flows[0].certain,
+        "because": leak.flows[0].because,
+        "input": 0,
+    }
+    assert report["flows"][-1]["input"] == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import TypeAlias
 
 import jsonschema
@@ -25,8 +24,8 @@ from guardrail.reports.explain_text import render_explanation
 from guardrail.reports.explain_v1 import Explanation
 from guardrail.reports.layout import encoded
 from tests.conftest import BOTH, ROOT
+from tests.golden.conftest import Compare
 
-HERE = Path(__file__).parent
 EXAMPLES = ROOT / "terraform-examples"
 DAY = date(2026, 11, 22)
 CASES = {
@@ -37,22 +36,8 @@ CASES = {
 }
 """Example, address, and whether the code is given."""
 
-Compare: TypeAlias = Callable[[str, bytes], None]
 Made: TypeAlias = tuple[Explanation, Books]
 Explain: TypeAlias = Callable[[str, str], Made]
-
-
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Compare:
-    """Compares bytes with a file beside this one, or rewrites the file."""
-
-    def compare(name: str, found: bytes) -> None:
-        path = HERE / name
-        if request.config.getoption("--refresh-golden"):
-            path.write_bytes(found)
-        assert found.decode() == path.read_bytes().decode()
-
-    return compare
 
 
 @pytest.fixture(scope="module")

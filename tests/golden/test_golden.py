@@ -20,28 +20,14 @@ from guardrail.model import Known
 from guardrail.reports import WRITERS, Rendering
 from tests.conftest import BOTH, ROOT
 from tests.golden import synthetic
+from tests.golden.conftest import Compare
 
-HERE = Path(__file__).parent
 DEMO = ROOT / "terraform-examples" / "demo" / "plan.json"
 DAY = date(2026, 11, 22)
 NAMES = ("demo", "synthetic")
 LANGUAGES = ("en", "fr")
 
-Compare: TypeAlias = Callable[[str, bytes], None]
 Report: TypeAlias = Callable[[str, str, str], bytes]
-
-
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Compare:
-    """Compares bytes with a file beside this one, or rewrites the file."""
-
-    def compare(name: str, found: bytes) -> None:
-        path = HERE / name
-        if request.config.getoption("--refresh-golden"):
-            path.write_bytes(found)
-        assert found.decode() == path.read_bytes().decode()
-
-    return compare
 
 
 @pytest.fixture(scope="module")

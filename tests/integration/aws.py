@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import boto3
+
+from tests.loopback import hold, listens, port_of
+from tests.waiting import until
 
 REGION = "eu-west-3"
 KEY = "testing"
@@ -20,9 +21,8 @@ class Aws:
 
     def __init__(self, host: str) -> None:
         self.host = host
-        with socket.socket() as free:
-            free.bind((host, 0))
-            self._port = free.getsockname()[1]
+        self._held = hold(host)
+        self._port = port_of(self._held)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "moto.server", "-H", host, "-p", str(self._port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -32,22 +32,18 @@ class Aws:
     def url(self) -> str:
         return f"http://{self.host}:{self._port}"
 
-    def wait(self, limit_s: float = 60) -> None:
+    def wait(self) -> None:
         """Wait until it answers."""
-        end = time.monotonic() + limit_s
-        while True:
-            try:
-                socket.create_connection((self.host, self._port), 1).close()
-            except OSError:
-                assert time.monotonic() < end, "moto's server does not answer"
-                assert self._process.poll() is None, "moto's server has ended"
-                time.sleep(0.1)
-            else:
-                return
+        until(self._answers, "moto's server answers")
+
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, "moto's server has ended"
+        return listens(self._port, self.host)
 
     def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(20)
+        self._process.kill()  # what it holds is in its memory alone
+        self._process.wait()
+        self._held.close()
 
     def client(self, service: str, region: str = REGION) -> Any:
         return boto3.client(

@@ -8,13 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.laboratory import command_line_configuration
+from tests.waiting import until
 
 CODE = """
 terraform {
@@ -60,15 +60,14 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def terraform(folder: Path, *arguments: str) -> None:
     subprocess.run(
-        ["terraform", *arguments], cwd=folder, capture_output=True, timeout=120,
-        check=True,
+        ["terraform", *arguments], cwd=folder, capture_output=True, check=True,
     )  # fmt: skip
 
 
 def gate(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "guardrail", "apply", *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=300, check=False,
+        cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
@@ -183,12 +182,9 @@ def test_an_apply_that_is_interrupted_leaves_a_state(
         cwd=work, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         env=dict(os.environ),
     )  # fmt: skip
-    for _ in range(3000):
-        if ready.exists():
-            break
-        time.sleep(0.01)
+    until(lambda: ready.exists() or gated.poll() is not None, "it is being applied")
     gated.send_signal(signal.SIGTERM)
-    _out, said = gated.communicate(timeout=120)
+    _out, said = gated.communicate()
     names = [one["name"] for one in applied(work)]
 
     assert gated.returncode == 5, said

@@ -82,8 +82,7 @@ class Stack:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, timeout=300,
-            check=False,
+            command, cwd=self.folder, capture_output=True, text=True, check=False,
         )  # fmt: skip
 
     def terraform(self, *arguments: str) -> str:

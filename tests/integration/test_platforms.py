@@ -68,7 +68,9 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, int]:
     source, code = request.param
     for name in ("plan.json", "main.tf", "tfplan"):
         shutil.copy(source / name, tmp_path / name)
-    (tmp_path / "guardrail.yaml").write_text(content("project", "guardrail.yaml"))
+    (tmp_path / "guardrail.yaml").write_text(
+        content("project", "guardrail.yaml"), "utf-8"
+    )
     return tmp_path, code
 
 
@@ -95,7 +97,7 @@ def test_github_fails_on_deny_annotates_and_uploads(case: tuple[Path, int]) -> N
 
     assert done.returncode == code, done.stderr
     assert ("::error file=" in done.stderr) is (code == 10)
-    assert (folder / "summary.md").read_text().startswith("## guardrail: ")
+    assert (folder / "summary.md").read_text("utf-8").startswith("## guardrail: ")
     results = json.loads((folder / "guardrail.sarif").read_bytes())["runs"][0][
         "results"
     ]
@@ -106,7 +108,7 @@ def test_the_composite_action_does_the_same_and_obeys_no_input(
     case: tuple[Path, int],
 ) -> None:
     folder, code = case
-    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
     script = action["runs"]["steps"][1]["run"]
     stated = {
         "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
@@ -132,7 +134,7 @@ def test_gitlab_fails_on_deny_and_keeps_reports(
 ) -> None:
     folder, code = case
     if form == "component":
-        text = (ROOT / "templates" / "guardrail.yml").read_text()
+        text = (ROOT / "templates" / "guardrail.yml").read_text("utf-8")
         job = list(yaml.safe_load_all(text))[1]["guardrail"]
         variables = {"GUARDRAIL_PLAN": "plan.json", "GUARDRAIL_OPTIONS": "--src ."}
     else:
@@ -237,7 +239,7 @@ def test_the_server_of_a_repository_starts(case: tuple[Path, int]) -> None:
     folder, _code = case
     (folder / "hmac.key").write_text("a key of sixteen bytes or more")
     path = folder / "guardrail-server.yaml"
-    path.write_text(content("hcp-terraform", "guardrail-server.yaml"))
+    path.write_text(content("hcp-terraform", "guardrail-server.yaml"), "utf-8")
     settings = read_settings(path)
 
     assert settings.organisation == str(folder / "guardrail.yaml")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
-import shutil
 import signal
-import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +17,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from guardrail.server.log import LogError, open_log
+from tests import debian
+from tests.loopback import hold, port_of
 from tests.unit.server.test_log import entry, filled
+from tests.waiting import until
 
 pytestmark = pytest.mark.alone
 
@@ -29,13 +30,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def programs() -> Path:
     """The folder of PostgreSQL's programs, installed where that may be done."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (
-            ["apt-get", "update", "-q"],
-            ["apt-get", "install", "-yq", "--no-install-recommends", "postgresql"],
-        ):
-            subprocess.run(command, env=quiet, capture_output=True, check=True)
+    if not found and debian.install("postgresql"):
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     if not found:
         if os.environ.get("CI"):
@@ -59,34 +54,31 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = folder / "data"
     made = [str(bin_ / "initdb"), "-D", str(data), "-A", "trust", "-U", "guardrail"]
     subprocess.run(made, user=user, cwd="/", capture_output=True, check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    held = hold()
+    port = port_of(held)
     running = subprocess.Popen(
         [
             str(bin_ / "postgres"), "-D", str(data), "-p", str(port),
-            "-h", "127.0.0.1", "-k", str(folder), "-c", "fsync=off",
+            "-h", "127.0.0.1", "-k", "", "-c", "fsync=off",
         ],
         user=user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"postgresql://guardrail@127.0.0.1:{port}/postgres"
     try:
-        wait(url)
+        until(lambda: answers(url, running), "PostgreSQL answers")
         yield url
     finally:
         running.send_signal(signal.SIGINT)  # which waits for no client
-        running.wait(30)
+        running.wait()
+        held.close()
 
 
-def wait(url: str) -> None:
-    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
-    for _ in range(300):
-        try:
-            with engine.connect():
-                break
-        except SQLAlchemyError:
-            time.sleep(0.1)
-    engine.dispose()
+def answers(url: str, running: subprocess.Popen[bytes]) -> bool:
+    assert running.poll() is None, "PostgreSQL has ended"
+    with contextlib.suppress(SQLAlchemyError):
+        run(url, "SELECT 1")
+        return True
+    return False
 
 
 def run(url: str, *statements: str) -> None:

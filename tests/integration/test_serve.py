@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import signal
@@ -10,10 +11,10 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +23,12 @@ import uvicorn
 
 from guardrail.server.log import open_log
 from tests.conftest import ROOT
+from tests.loopback import hold, port_of
 from tests.unit.server.double import KEY, Double, body, signature
+from tests.waiting import LIMIT_S, until
 
 ALLOWED = ROOT / "fixtures" / "plans" / "no-placement" / "plan.json"
 DENIED = ROOT / "fixtures" / "plans" / "aws-tags" / "plan.json"
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 class Hcp(Double):
@@ -46,19 +43,18 @@ class Hcp(Double):
     def open(self) -> Iterator[Hcp]:
         threads = []
         for application in (self._app(), self._store()):
-            port = free_port()
+            listening = socket.create_server(("127.0.0.1", 0))
             server = uvicorn.Server(
-                uvicorn.Config(application, port=port, log_config=None, ws="none")
+                uvicorn.Config(application, log_config=None, ws="none")
             )
             thread = threading.Thread(
-                target=lambda one=server: asyncio.run(one.serve())
+                target=lambda one=server, at=listening: asyncio.run(one.serve([at]))
             )
             thread.start()
             threads.append(thread)
             self._servers.append(server)
-            self.ports.append(port)
-        while not all(one.started for one in self._servers):
-            time.sleep(0.01)
+            self.ports.append(port_of(listening))
+        until(lambda: all(one.started for one in self._servers), "both have started")
         self.location = f"http://localhost:{self.ports[1]}/plan?X-Signature=x"
         try:
             yield self
@@ -66,7 +62,10 @@ class Hcp(Double):
             for server in self._servers:
                 server.should_exit = True
             for thread in threads:
-                thread.join(10)
+                thread.join()
+
+    def answered(self, more_than: int) -> bool:
+        return len(self.finals) > more_than
 
     def request(self, task: str, **members: Any) -> bytes:
         api = f"http://127.0.0.1:{self.ports[0]}"
@@ -96,7 +95,8 @@ class Process:
             **members,
         }
         (folder / "server.yaml").write_text(json.dumps(settings))
-        self.port = free_port()
+        self._held = hold()
+        self.port = port_of(self._held)
         self._said = (folder / "said").open("w")
         self.process = subprocess.Popen(
             [
@@ -105,14 +105,13 @@ class Process:
             ],
             cwd=ROOT, stderr=self._said, stdout=self._said,
         )  # fmt: skip
-        for _ in range(600):
-            try:
-                if self.get("/readyz"):
-                    break
-            except OSError:
-                time.sleep(0.1)
-        else:
-            pytest.fail(self.said)
+        until(self._ready, "the server is ready")
+
+    def _ready(self) -> bool:
+        assert self.process.poll() is None, self.said
+        with contextlib.suppress(OSError):
+            return bool(self.get("/readyz"))
+        return False
 
     @property
     def said(self) -> str:
@@ -120,7 +119,7 @@ class Process:
 
     def get(self, path: str) -> str:
         asked = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")
-        with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=LIMIT_S) as answer:  # noqa: S310
             return str(answer.read().decode())
 
     def send(self, content: bytes) -> int:
@@ -129,7 +128,7 @@ class Process:
             data=content,
             headers={"X-TFC-Task-Signature": signature(content)},
         )
-        with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=LIMIT_S) as answer:  # noqa: S310
             return int(answer.status)
 
     @property
@@ -141,17 +140,10 @@ class Process:
 
     def end(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        code = self.process.wait(60)
+        code = self.process.wait(LIMIT_S)
         self._said.close()
+        self._held.close()
         return code
-
-
-def until(holds: Any, seconds: float = 60) -> None:
-    for _ in range(int(seconds * 50)):
-        if holds():
-            return
-        time.sleep(0.02)
-    pytest.fail("it took too long")
 
 
 @pytest.mark.alone
@@ -159,10 +151,10 @@ def test_a_run_is_judged_and_answered(tmp_path: Path) -> None:
     with Hcp(DENIED.read_bytes()).open() as hcp:
         server = Process(tmp_path)
         assert server.send(hcp.request("taskrs-1")) == 200
-        until(lambda: hcp.finals)
+        until(lambda: hcp.finals, "the first is answered")
         hcp.plan = ALLOWED.read_bytes()
         server.send(hcp.request("taskrs-2"))
-        until(lambda: len(hcp.finals) == 2)
+        until(lambda: len(hcp.finals) == 2, "the second is answered")
         metrics = server.get("/metrics")
         code = server.end()
 
@@ -190,11 +182,11 @@ def test_two_hundred_at_once_are_answered_and_memory_stays(tmp_path: Path) -> No
         server = Process(tmp_path)
         for count in range(20):
             server.send(hcp.request(f"first-{count}"))
-        until(lambda: len(hcp.finals) == 20, 120)
+        until(lambda: len(hcp.finals) == 20, "the first are answered")
         before = server.memory_kib
         for count in range(200):
             assert server.send(hcp.request(f"taskrs-{count}")) == 200
-        until(lambda: len(hcp.finals) == 220, 400)
+        until(lambda: len(hcp.finals) == 220, "all are answered")
         after = server.memory_kib
         server.end()
 
@@ -213,7 +205,7 @@ def test_a_server_that_is_killed_loses_nothing_that_was_answered(
             server = Process(tmp_path)
             for count in range(40):
                 server.send(hcp.request(f"taskrs-{turn}-{count}"))
-            until(lambda turn=turn: len(hcp.finals) > turn * 5 + 5)
+            until(partial(hcp.answered, turn * 5 + 5), "some are answered")
             server.end(signal.SIGKILL)
             log = open_log(server.url)
             kept = {

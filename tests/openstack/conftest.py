@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Generator, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.openstack.minicloud import Minicloud
-from tests.openstack.tenants import PROBES, Tenants, furnish, until_taken_up
+from tests.openstack.tenants import Tenants, furnish
 from tests.openstack.tools import install
 
 
@@ -18,7 +17,7 @@ def pytest_runtest_makereport(item: Any) -> Generator[None, Any, Any]:
     """Beside a failure, what the services complained of last."""
     report = yield
     cloud = getattr(item, "funcargs", {}).get("cloud")
-    if report.failed and isinstance(cloud, Minicloud):
+    if report.failed and isinstance(cloud, Minicloud) and cloud.folder.exists():
         complaints = sorted(  # by time
             line
             for line in cloud.log("").splitlines()
@@ -48,11 +47,7 @@ def tenants(cloud: Minicloud) -> Tenants:
 
 
 @pytest.fixture(autouse=True)
-def enforced(cloud: Minicloud, tenants: Tenants) -> Iterator[None]:
+def enforced(tenants: Tenants) -> Iterator[None]:
     """Every test begins, and leaves the cloud, with the filter in force alone."""
     yield
-    for service in ("nova", "cinder"):
-        (cloud.folder / "etc" / service / "policy.yaml").write_text("{}\n")
-    cloud.admit()
-    for service in PROBES:
-        until_taken_up(partial(tenants.refused, service))
+    tenants.restore()

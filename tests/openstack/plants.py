@@ -9,11 +9,10 @@ from typing import Any
 
 from tests.openstack.minicloud import Minicloud
 from tests.openstack.tenants import (
-    PROBES,
+    PATIENCE,
     Tenants,
     connection,
     fresh,
-    until_taken_up,
 )
 
 _BACKUP = (
@@ -40,15 +39,13 @@ _SENSITIVE = {"data_class": "sensitive"}
 @contextmanager
 def planted(cloud: Minicloud, tenants: Tenants) -> Iterator[dict[str, str]]:
     """By what it is, the name of what is planted; servers and volumes are taken away."""
-    cloud.admit(mode="observe")
-    # Also that of Glance, which Nova asks for the image of a server.
-    for service in PROBES:
-        until_taken_up(partial(tenants.let_through, service))
+    tenants.let_observe()
     names: dict[str, str] = {}
     with _servers(cloud, tenants, names), _volumes(cloud, tenants, names):
         _shares(cloud, tenants, names)
         _databases(cloud, tenants, names)
         _others(cloud, tenants, names)
+        tenants.restore()
         yield names
 
 
@@ -59,7 +56,7 @@ def _servers(
     names["server"], names["image"] = fresh("mail"), fresh("image")
     compute = tenants.connect("sensitive").compute
     stated = tenants.server("standard") | {"name": names["server"]}
-    server = compute.wait_for_server(compute.create_server(**stated), wait=180)
+    server = compute.wait_for_server(compute.create_server(**stated), **PATIENCE)
     compute.create_server_image(server, names["image"])
     admin = connection(cloud).image
     (image,) = admin.images(name=names["image"])
@@ -87,9 +84,9 @@ def _volumes(
         ),
     ]
     for one in volumes:
-        storage.wait_for_status(one, "available", wait=120)
+        storage.wait_for_status(one, "available", **PATIENCE)
     names["backup"] = fresh("backup")
-    cloud.sql(
+    cloud.database.ask(
         _BACKUP.format(
             volume=volumes[1].id,
             project=tenants.ids["unlabelled"],
@@ -97,14 +94,14 @@ def _volumes(
         )
     )
     yield
-    cloud.sql(_GONE.format(name=names["backup"]))
+    cloud.database.ask(_GONE.format(name=names["backup"]))
     for one in volumes:
         storage.delete_volume(one)
 
 
 def _shares(cloud: Minicloud, tenants: Tenants, names: dict[str, str]) -> None:
     """Shares in both zones, and a snapshot of one."""
-    cloud.sql(_ZONES)
+    cloud.database.ask(_ZONES)
     admin = connection(cloud).shared_file_system
     specs = {"driver_handles_share_servers": "false", "snapshot_support": "true"}
     kind = {"name": "standard", "extra_specs": specs}
@@ -119,7 +116,7 @@ def _shares(cloud: Minicloud, tenants: Tenants, names: dict[str, str]) -> None:
         }  # fmt: skip
         made = shares.post("/shares", json={"share": stated}, microversion="2.8")
         ids[what] = _sent(made)["share"]["id"]
-    cloud.sql(_AVAILABLE)  # no service takes them up
+    cloud.database.ask(_AVAILABLE)  # no service takes them up
     names["kept snapshot"] = fresh("yesterday")
     stated = {"name": names["kept snapshot"], "share_id": ids["kept share"]}
     _sent(shares.post("/snapshots", json={"snapshot": stated}, microversion="2.8"))
@@ -127,18 +124,9 @@ def _shares(cloud: Minicloud, tenants: Tenants, names: dict[str, str]) -> None:
 
 def _databases(cloud: Minicloud, tenants: Tenants, names: dict[str, str]) -> None:
     """A database in a project that is sensitive, and its backup in one that is not."""
-    manage = "trove-manage", f"--config-file={cloud.folder / 'etc/trove/trove.conf'}"
-    cloud.run(*manage, "datastore_update", "mysql", "")
-    cloud.run(
-        *manage,
-        "datastore_version_update",
-        "mysql",
-        "8",
-        "mysql",
-        tenants.image,
-        "",
-        "1",
-    )
+    manage = partial(cloud.manage, "trove-manage", "trove/trove.conf")
+    manage("datastore_update", "mysql", "")
+    manage("datastore_version_update", "mysql", "8", "mysql", tenants.image, "", "1")
     names["database"], names["database backup"] = fresh("base"), fresh("dump")
     stated = {
         "name": names["database"], "flavorRef": tenants.flavor, "volume": {"size": 1},
@@ -147,7 +135,7 @@ def _databases(cloud: Minicloud, tenants: Tenants, names: dict[str, str]) -> Non
     }  # fmt: skip
     databases = tenants.connect("sensitive").database
     made = _sent(databases.post("/instances", json={"instance": stated}))
-    cloud.sql(
+    cloud.database.ask(
         _DATABASE_BACKUP.format(
             name=names["database backup"],
             project=tenants.ids["unlabelled"],

@@ -63,6 +63,29 @@ SCHEMAS = (
     ("trove-manage", "trove/trove.conf", "db_sync"),
 )
 """Command, file, and what makes the tables of a service."""
+WORKERS = (
+    ("nova-conductor", "nova-conductor", "nova/nova.conf"),
+    ("nova-scheduler", "nova-scheduler", "nova/nova.conf"),
+    # Without the database, as in a real cloud.
+    ("nova-compute", "nova-compute", "nova/nova-common.conf"),
+    (
+        "nova-compute-2",
+        "nova-compute",
+        "nova/nova-common.conf",
+        "nova/nova-second.conf",
+    ),
+    ("cinder-scheduler", "cinder-scheduler", "cinder/cinder.conf"),
+    ("cinder-volume", "cinder-volume", "cinder/cinder.conf"),
+    ("heat-engine", "heat-engine", "heat/heat.conf"),
+)
+"""What does the work behind the APIs: name, command, files."""
+AT_WORK = (
+    "select count(*) = 4 from nova_cell1.services where report_count > 0",
+    "select count(*) = 2 from placement.resource_providers",
+    "select count(*) >= 3 from cinder.services where report_count > 0",
+    "select count(*) = 1 from heat.service",
+)
+"""What the database says when all do: each listens to the queue before it reports."""
 NEUTRON_SCHEMA = """
 import sqlalchemy, sys
 from neutron.db.migration.models import head

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import time
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import openstack
@@ -12,6 +11,7 @@ import pytest
 import requests
 
 from tests.openstack.minicloud import PASSWORD, Minicloud
+from tests.waiting import LIMIT_S, until
 
 QUIET = pytest.mark.filterwarnings(
     "ignore::PendingDeprecationWarning", "ignore::DeprecationWarning"
@@ -19,6 +19,8 @@ QUIET = pytest.mark.filterwarnings(
 """openstacksdk warns of itself at every connection."""
 ONE_CLOUD = pytest.mark.xdist_group("openstack")
 """All tests share one control plane, so one process runs them."""
+PATIENCE: dict[str, Any] = {"wait": LIMIT_S, "interval": 0.5}
+"""How openstacksdk waits for what a service makes."""
 LABELS = {
     "sensitive": ["data_class=sensitive"],
     "internal": ["data_class=internal"],
@@ -46,6 +48,10 @@ PROBES: dict[str, tuple[str, dict[str, Any]]] = {
         {"stack_name": "x", "template_url": "http://127.0.0.1:9"},
     ),
     "glance": ("/v2/images", {"name": "x", "disk_format": "none"}),
+    "neutron": (
+        "/v2.0/networks",
+        {"network": {"name": "x", "tags": ["data_class=sensitive"]}},
+    ),
 }
 """Requests that the filter judges and that no service accepts, so they leave nothing."""
 
@@ -73,9 +79,20 @@ class Tenants(NamedTuple):
         """Whether the filter of a service refuses sensitive data in a bad place."""
         return "guardrail: refused" in self.probe(service).text
 
-    def let_through(self, service: str) -> bool:
-        """Whether it does not, as it only observes."""
+    def _let_through(self, service: str) -> bool:
         return not self.refused(service)
+
+    def let_observe(self) -> None:
+        """Every filter observes from now on, until the test ends."""
+        self.cloud.files.observe()
+        for service in PROBES:
+            until(partial(self._let_through, service), f"{service} is observed")
+
+    def restore(self) -> None:
+        """Every filter enforces again, and no policy asks us."""
+        if self.cloud.files.restore():
+            for service in PROBES:
+                until(partial(self.refused, service), f"{service} is guarded")
 
     def server(self, zone: str | None, **more: Any) -> dict[str, Any]:
         """The arguments of a server in a zone."""
@@ -96,7 +113,7 @@ class Tenants(NamedTuple):
         token = self.connect(project).session.get_token()
         headers = {"X-Auth-Token": token, **how.pop("headers", {})}
         url = self.cloud.url(service) + path
-        return requests.post(url, headers=headers, timeout=60, **how)
+        return requests.post(url, headers=headers, timeout=600, **how)
 
 
 @cache
@@ -131,6 +148,8 @@ def furnish(cloud: Minicloud) -> Tenants:
     for zone in ("qualified", "standard"):
         aggregate = admin.compute.create_aggregate(name=zone, availability_zone=zone)
         admin.compute.add_host_to_aggregate(aggregate, f"{zone}-host")
+    stores = admin.block_storage
+    until(lambda: len([*stores.backend_pools()]) == 2, "Cinder's scheduler knows both")
     flavor = admin.compute.create_flavor(name="small", ram=64, vcpus=1, disk=1)
     network = admin.network.create_network(name="shared", shared=True)
     admin.network.create_subnet(network_id=network.id, ip_version=4, cidr="10.5.0.0/24")
@@ -149,11 +168,3 @@ def furnish(cloud: Minicloud) -> Tenants:
 def fresh(name: str) -> str:
     """A name that nothing has yet."""
     return f"{name}-{secrets.token_hex(4)}"
-
-
-def until_taken_up(what: Any, limit_s: float = 20) -> None:
-    """Until a service has taken up a change of the files of the guard."""
-    end = time.monotonic() + limit_s
-    while not what():
-        assert time.monotonic() < end, "the change was not taken up"
-        time.sleep(0.3)

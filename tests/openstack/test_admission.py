@@ -9,35 +9,15 @@ from typing import Any
 import pytest
 from openstack import exceptions
 
-from tests.openstack.minicloud import Minicloud, wait
-from tests.openstack.tenants import ONE_CLOUD, QUIET, Tenants, fresh, until_taken_up
+from tests.openstack.files import put
+from tests.openstack.minicloud import Minicloud
+from tests.openstack.stacks import ended, stack
+from tests.openstack.tenants import ONE_CLOUD, PATIENCE, QUIET, Tenants, fresh
+from tests.waiting import until
 
 pytestmark = [pytest.mark.openstack, ONE_CLOUD, QUIET]
 REASON = "guardrail: refused"
 VERDICT = "Guardrail-Verdict"
-
-
-def stack(zone: str | dict[str, str]) -> dict[str, Any]:
-    """A template of a server, a volume and a network."""
-    place = {"availability_zone": zone}
-    return {
-        "heat_template_version": "2021-04-16",
-        "parameters": {"zone": {"type": "string", "default": "standard"}},
-        "resources": {
-            "net": {"type": "OS::Neutron::Net"},
-            "disk": {"type": "OS::Cinder::Volume", "properties": {"size": 1, **place}},
-            "machine": {
-                "type": "OS::Nova::Server",
-                "properties": {
-                    "image": "tiny",
-                    "flavor": "small",
-                    "user_data_format": "RAW",
-                    "networks": [{"network": "shared"}],
-                    **place,
-                },
-            },
-        },
-    }
 
 
 def test_a_sensitive_server_goes_to_the_qualified_zone_alone(tenants: Tenants) -> None:
@@ -46,7 +26,7 @@ def test_a_sensitive_server_goes_to_the_qualified_zone_alone(tenants: Tenants) -
         with pytest.raises(exceptions.ForbiddenException, match=REASON):
             compute.create_server(**tenants.server(zone))
     server = compute.create_server(**tenants.server("qualified"))
-    server = compute.wait_for_server(server, wait=90, interval=0.5)
+    server = compute.wait_for_server(server, **PATIENCE)
 
     assert server.availability_zone == "qualified"
 
@@ -55,7 +35,7 @@ def test_internal_data_goes_anywhere(tenants: Tenants) -> None:
     compute = tenants.connect("internal").compute
     server = compute.create_server(**tenants.server("standard"))
 
-    assert compute.wait_for_server(server, wait=90, interval=0.5).status == "ACTIVE"
+    assert compute.wait_for_server(server, **PATIENCE).status == "ACTIVE"
 
 
 def test_a_label_on_the_server_counts(tenants: Tenants) -> None:
@@ -76,7 +56,7 @@ def test_what_is_done_to_a_server_is_judged_with_the_server_as_it_is(
     compute = tenants.connect("unlabelled").compute
     public = tenants.server("standard", metadata={"data_class": "public"})
     server = compute.create_server(**public)
-    server = compute.wait_for_server(server, wait=90, interval=0.5)
+    server = compute.wait_for_server(server, **PATIENCE)
 
     compute.reboot_server(server, "SOFT")
     with pytest.raises(exceptions.ForbiddenException, match=REASON):
@@ -96,7 +76,7 @@ def test_a_sensitive_volume_goes_to_the_qualified_zone_alone(tenants: Tenants) -
         with pytest.raises(exceptions.ForbiddenException, match=REASON):
             storage.create_volume(name="v", size=1, **place)
     volume = storage.create_volume(name="v", size=1, availability_zone="qualified")
-    storage.wait_for_status(volume, "available", interval=0.5, wait=60)
+    storage.wait_for_status(volume, "available", **PATIENCE)
     snapshot_refused = tenants.post(
         "cinder",
         f"/v3/{tenants.ids['sensitive']}/snapshots",
@@ -118,13 +98,8 @@ def test_a_sensitive_stack_goes_to_the_qualified_zone_alone(tenants: Tenants) ->
         template=stack({"get_param": "zone"}),
         parameters={"zone": "qualified"},
     )
-    wait(
-        lambda: "PROGRESS" not in engine.get_stack(made.id).status,
-        "the stack is made",
-        180,
-    )
+    found = ended(engine, made.id)
 
-    found = engine.get_stack(made.id)
     assert found.status == "CREATE_COMPLETE", found.status_reason
 
 
@@ -136,24 +111,17 @@ def test_the_calls_of_the_engine_are_judged_too(
     paste = cloud.folder / "etc" / "heat" / "api-paste.ini"
     behind = paste.read_text()
     paste.write_text(behind.replace(" guardrail ", " "))
-    cloud.stop("heat")
-    cloud.start_api("heat")
+    cloud.restart("heat")
     try:
         made = engine.create_stack(
             name=fresh("late"), template=stack("standard"), parameters={}
         )
-        wait(
-            lambda: "PROGRESS" not in engine.get_stack(made.id).status,
-            "the stack ends",
-            120,
-        )
-        found = engine.get_stack(made.id)
+        found = ended(engine, made.id)
         assert found.status == "CREATE_FAILED"
         assert REASON in found.status_reason
     finally:
         paste.write_text(behind)
-        cloud.stop("heat")
-        cloud.start_api("heat")
+        cloud.restart("heat")
 
 
 BAD = {
@@ -226,13 +194,14 @@ def test_a_host_that_is_named_beside_a_zone_may_be_in_another(
 def test_a_zone_that_nobody_asked_for_holds_no_server(tenants: Tenants) -> None:
     """It is labelled where it lies well; the next move could lead anywhere."""
     compute = tenants.connect("internal").compute
-
-    def placed() -> Any:
-        made = compute.create_server(**tenants.server(None))
-        return compute.wait_for_server(made, wait=90, interval=0.5)
-
-    servers = (placed() for _try in range(12))  # the scheduler goes where room is
-    server = next(one for one in servers if one.availability_zone == "qualified")
+    (standard,) = compute.services(binary="nova-compute", host="standard-host")
+    compute.disable_service(standard)  # so the scheduler has one place to go to
+    try:
+        server = compute.create_server(**tenants.server(None))
+        server = compute.wait_for_server(server, **PATIENCE)
+    finally:
+        compute.enable_service(standard)
+    assert server.availability_zone == "qualified"
     compute.set_server_metadata(server, data_class="sensitive")
     for action in ({"migrate": None}, {"resize": {"flavorRef": tenants.flavor}}):
         path = f"/v2.1/servers/{server.id}/action"
@@ -247,7 +216,7 @@ def test_what_is_made_of_labelled_data_is_labelled_and_lies_well(
     label = {"data_class": "sensitive"}
     place = {"size": 1, "availability_zone": "qualified"}
     ledger = storage.create_volume(name="ledger", metadata=label, **place)
-    storage.wait_for_status(ledger, "available", interval=0.5, wait=60)
+    storage.wait_for_status(ledger, "available", **PATIENCE)
     for made in (
         {"availability_zone": "standard"},
         {"availability_zone": "standard", "metadata": {"data_class": "public"}},
@@ -264,7 +233,7 @@ def test_what_is_made_of_labelled_data_is_labelled_and_lies_well(
     with pytest.raises(exceptions.ForbiddenException, match=REASON):
         compute.create_server(**tenants.server("standard", block_device_mapping=disks))
     server = compute.create_server(**tenants.server("standard"))
-    server = compute.wait_for_server(server, wait=90, interval=0.5)
+    server = compute.wait_for_server(server, **PATIENCE)
     with pytest.raises(exceptions.ForbiddenException, match=REASON):
         compute.create_volume_attachment(server, volume_id=ledger.id)
 
@@ -315,8 +284,8 @@ def test_the_client_of_the_command_line_prints_the_reason(
             tenants.image, "--flavor", tenants.flavor, "--network", tenants.network,
             "--availability-zone", "standard", "s",
         ],
-        env={"OS_CLIENT_CONFIG_FILE": str(cloud.clouds_yaml)},
-        capture_output=True, text=True, check=False, timeout=120,
+        env={"OS_CLIENT_CONFIG_FILE": str(cloud.files.clouds)},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
 
     assert done.returncode == 1
@@ -327,8 +296,7 @@ def test_the_client_of_the_command_line_prints_the_reason(
 def test_an_observer_lets_through_and_is_seen(
     cloud: Minicloud, tenants: Tenants
 ) -> None:
-    cloud.admit(mode="observe")
-    until_taken_up(lambda: not tenants.refused("cinder"))
+    tenants.let_observe()
     body = {"volume": {"size": 1, "availability_zone": "standard"}}
     path = f"/v3/{tenants.ids['sensitive']}/volumes"
     answer = tenants.post("cinder", path, "sensitive", json=body)
@@ -355,30 +323,32 @@ def test_a_label_that_changes_in_keystone_counts_at_once(
 
     assert tenants.post("cinder", path, name, json=body).status_code == 403
     identity.update_project(project, tags=["data_class=internal"])
-    until_taken_up(
-        lambda: tenants.post("cinder", path, name, json=body).status_code == 202
+    until(
+        lambda: tenants.post("cinder", path, name, json=body).status_code == 202,
+        "the label counts",
     )
 
 
 def test_when_labels_cannot_be_read_nothing_is_let_through(
     cloud: Minicloud, tenants: Tenants
 ) -> None:
-    whole = cloud.clouds_yaml.read_text()
-    cloud.clouds_yaml.write_text(whole.replace(cloud.auth_url, "http://127.0.0.1:9/v3"))
-    try:
-        until_taken_up(lambda: tenants.probe("cinder", "internal").status_code == 503)
-    finally:
-        cloud.clouds_yaml.write_text(whole)
-    until_taken_up(lambda: tenants.probe("cinder", "internal").status_code == 400)
+    def status() -> int:
+        return tenants.probe("cinder", "internal").status_code
+
+    whole = cloud.files.clouds.read_text()
+    put(cloud.files.clouds, whole.replace(cloud.auth_url, "http://127.0.0.1:9/v3"))
+    until(lambda: status() == 503, "no label can be read")
+    cloud.files.restore()
+    until(lambda: status() == 400, "labels can be read again")
 
 
 def test_a_broken_file_keeps_what_is_in_force_and_is_told(
     cloud: Minicloud, tenants: Tenants
 ) -> None:
-    (cloud.folder / "guardrail" / "admission.yaml").write_text("mode: [")
+    put(cloud.folder / "guardrail" / "admission.yaml", "mode: [")
 
     def told() -> bool:
         assert tenants.refused("cinder")
         return "in-force.kept" in cloud.log("cinder", "<frozen", "uwsgi")
 
-    until_taken_up(told)
+    until(told, "what is wrong with the file is told")

@@ -16,34 +16,30 @@ from guardrail.openstack.clock import today
 from guardrail.openstack.policy import Endpoint
 from guardrail.openstack.regime import Regimes
 from tests.openstack.minicloud import Minicloud
-from tests.openstack.tenants import ONE_CLOUD, QUIET, Tenants, fresh, until_taken_up
+from tests.openstack.stacks import ended, stack
+from tests.openstack.tenants import ONE_CLOUD, PATIENCE, QUIET, Tenants, fresh
+from tests.waiting import until
 
 pytestmark = [pytest.mark.openstack, ONE_CLOUD, QUIET]
 MEMBER = "rule:project_member_or_admin"
 
 
 @pytest.fixture
-def checked(cloud: Minicloud, tenants: Tenants) -> Iterator[None]:
+def checked(cloud: Minicloud, tenants: Tenants) -> None:
     """The filter only observes, and the policies of Nova and Cinder ask us."""
     rules = {
         "nova": f'"os_compute_api:servers:create": "{MEMBER} and guardrail:nova"',
         "cinder": '"volume:create": "guardrail:cinder"',
     }
-    with policies(cloud, tenants, rules):
-        yield
+    ask_by_policy(cloud, tenants, rules)
 
 
-@contextmanager
-def policies(
-    cloud: Minicloud, tenants: Tenants, rules: dict[str, str]
-) -> Iterator[None]:
-    cloud.admit(mode="observe")
+def ask_by_policy(cloud: Minicloud, tenants: Tenants, rules: dict[str, str]) -> None:
+    """Until the test ends, the filters observe, and policies decide."""
+    tenants.let_observe()
     for service, rule in rules.items():
-        path = cloud.folder / "etc" / service / "policy.yaml"
-        path.write_text(rule + "\n")
-    until_taken_up(lambda: "Policy" in tenants.probe("nova").text)
-    until_taken_up(lambda: not tenants.refused("heat"))
-    yield
+        cloud.files.policy(service, rule)
+    until(lambda: "Policy" in tenants.probe("nova").text, "Nova asks the policy")
 
 
 @pytest.mark.usefixtures("checked")
@@ -55,7 +51,7 @@ def test_the_rule_check_decides_by_project_and_zone(
         with pytest.raises(exceptions.ForbiddenException, match="Policy doesn't allow"):
             compute.create_server(**tenants.server(zone))
     server = compute.create_server(**tenants.server("qualified"))
-    assert compute.wait_for_server(server, wait=90, interval=0.5).status == "ACTIVE"
+    assert compute.wait_for_server(server, **PATIENCE).status == "ACTIVE"
     internal = tenants.connect("internal").compute
     assert internal.create_server(**tenants.server("standard")).id
     assert '"event": "guardrail.policy"' in cloud.log("nova", "<frozen", "uwsgi")
@@ -69,33 +65,17 @@ def test_a_volume_has_no_zone_in_a_policy_so_it_is_refused(tenants: Tenants) -> 
         path = f"/v3/{tenants.ids[project]}/volumes"
         return tenants.post("cinder", path, project, json=body).status_code
 
-    until_taken_up(lambda: status("sensitive") == 403)
+    until(lambda: status("sensitive") == 403, "Cinder asks the policy")
     assert status("internal") == 202
 
 
 @pytest.mark.usefixtures("checked")
 def test_a_stack_is_refused_by_the_policy_of_what_it_makes(tenants: Tenants) -> None:
     engine = tenants.connect("sensitive").orchestration
-    template = {
-        "heat_template_version": "2021-04-16",
-        "resources": {
-            "machine": {
-                "type": "OS::Nova::Server",
-                "properties": {
-                    "image": "tiny",
-                    "flavor": "small",
-                    "user_data_format": "RAW",
-                    "networks": [{"network": "shared"}],
-                    "availability_zone": "standard",
-                },
-            }
-        },
-    }
     made = engine.create_stack(
-        name=fresh("by-policy"), template=template, parameters={}
+        name=fresh("by-policy"), template=stack("standard"), parameters={}
     )
-    until_taken_up(lambda: "PROGRESS" not in engine.get_stack(made.id).status, 120)
-    found = engine.get_stack(made.id)
+    found = ended(engine, made.id)
 
     assert found.status == "CREATE_FAILED"
     assert "Policy doesn't allow" in found.status_reason
@@ -125,10 +105,10 @@ def test_the_check_over_http_decides_the_same_and_is_closed_when_it_is_down(
     settings = cloud.folder / "guardrail" / "policy-admission.yaml"
     with answering(settings) as url:
         rule = f'"os_compute_api:servers:create": "{MEMBER} and {url}/nova"'
-        with policies(cloud, tenants, {"nova": rule}):
-            with pytest.raises(exceptions.ForbiddenException):
-                compute.create_server(**tenants.server(None))
-            server = compute.create_server(**tenants.server("qualified"))
-            compute.wait_for_server(server, wait=90, interval=0.5)
+        ask_by_policy(cloud, tenants, {"nova": rule})
+        with pytest.raises(exceptions.ForbiddenException):
+            compute.create_server(**tenants.server(None))
+        server = compute.create_server(**tenants.server("qualified"))
+        compute.wait_for_server(server, **PATIENCE)
     with pytest.raises(exceptions.HttpException):
         compute.create_server(**tenants.server("qualified"))

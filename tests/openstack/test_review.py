@@ -15,6 +15,7 @@ from tests.openstack import plants
 from tests.openstack.minicloud import PASSWORD, Minicloud
 from tests.openstack.tenants import ONE_CLOUD, QUIET, Tenants, connection, fresh
 from tests.unit.openstack.made import OWN_CLOUD
+from tests.waiting import until
 
 pytestmark = [pytest.mark.openstack, ONE_CLOUD, QUIET]
 WANTED = {
@@ -108,9 +109,19 @@ def review(
     return found
 
 
+_BUSY = (
+    "select (select count(*) from cinder.volumes where not deleted and status in"
+    " ('creating', 'deleting'))"
+    " + (select count(*) from nova_cell1.instances where task_state is not null"
+    " and deleted = 0)"
+    " + (select count(*) from heat.stack where status = 'IN_PROGRESS')"
+)
+"""How much earlier tests have begun that goes on."""
+
+
 def _state(cloud: Minicloud) -> str:
     """All that a change would change."""
-    found = cloud.sql(
+    found = cloud.database.ask(
         "checksum table cinder.volumes, cinder.snapshots, cinder.backups,"
         " cinder.volume_metadata, glance.images, glance.image_properties,"
         " nova_cell1.instance_metadata, neutron.networks, heat.stack,"
@@ -126,6 +137,7 @@ def _state(cloud: Minicloud) -> str:
 def test_what_is_planted_is_found_and_nothing_is_changed(
     cloud: Minicloud, planted: dict[str, str], review: Review
 ) -> None:
+    until(lambda: cloud.database.ask(_BUSY) == "0", "nothing is being made any more")
     before = _state(cloud)
     said = review("--all-projects")
     assert said.code == 10
@@ -172,11 +184,11 @@ def test_who_may_only_read_is_told_what_he_may_not(
     tenants: Tenants, planted: dict[str, str], review: Review
 ) -> None:
     """Swift and Barbican have their own roles; all else shows itself to a reader."""
-    identity = connection(tenants.cloud).identity
-    user = identity.create_user(name="reader", password=PASSWORD, domain_id="default")
+    identity, reader = connection(tenants.cloud).identity, fresh("reader")
+    user = identity.create_user(name=reader, password=PASSWORD, domain_id="default")
     role = identity.find_role("reader", ignore_missing=False)
     identity.assign_project_role_to_user(tenants.ids["unlabelled"], user, role)
-    said = review(project="unlabelled", username="reader")
+    said = review(project="unlabelled", username=reader)
     verdicts = said.verdicts()
     for what in ("volume", "backup", "share", "balancer", "database backup"):
         assert verdicts[planted[what]] == WANTED[what]
@@ -186,7 +198,7 @@ def test_who_may_only_read_is_told_what_he_may_not(
         "secrets (RegionOne)": refused,
     }
     assert said.document["inputs"][0]["complete"] is False
-    everything = review("--all-projects", project="unlabelled", username="reader")
+    everything = review("--all-projects", project="unlabelled", username=reader)
     assert everything.verdicts().keys() >= verdicts.keys()
     assert everything.code == said.code == 10
     hidden = "none is shown, and the credentials have no role `admin`"
@@ -251,11 +263,10 @@ def test_the_client_reviews_its_own_cloud(
             "guardrail", "review", "--all-projects", "--format", "json",
             "--config", str(review.organisation),
         ],
-        env={"OS_CLIENT_CONFIG_FILE": str(cloud.clouds_yaml), "PYTHONWARNINGS": "ignore"},
+        env={"OS_CLIENT_CONFIG_FILE": str(cloud.files.clouds), "PYTHONWARNINGS": "ignore"},
         cwd=review.folder,
         capture_output=True,
         check=False,
-        timeout=180,
     )  # fmt: skip
     assert done.returncode == 10, done.stderr
     verdicts = Said(10, json.loads(done.stdout), "").verdicts()

@@ -29,7 +29,7 @@ def program(folder: Path, name: str, text: str) -> Path:
     """A program that a shell runs."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
-    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
     path.chmod(0o755)
     return path
 

@@ -36,11 +36,11 @@ def test_the_files_of_settings_are_understood(
 ) -> None:
     (organisation,) = blocks("yaml", "guardrail.yaml")
     (admission,) = blocks("yaml", "admission.yaml")
-    (tmp_path / "guardrail.yaml").write_text(organisation)
+    (tmp_path / "guardrail.yaml").write_text(organisation, "utf-8")
     (tmp_path / "admission.yaml").write_text(
         re.sub(r"^keystone:.*?^(?=\w)", "", admission, flags=re.DOTALL | re.MULTILINE)
     )
-    (tmp_path / "whole.yaml").write_text(admission)
+    (tmp_path / "whole.yaml").write_text(admission, "utf-8")
     settings = read_settings(tmp_path / "admission.yaml")
     whole = read_settings(tmp_path / "whole.yaml")
 

@@ -17,14 +17,14 @@ ANSWERS = CORPUS / "answers.json"
 
 def expressions() -> list[str]:
     """Expressions over what `head.tf` declares."""
-    lines = (CORPUS / "expressions.txt").read_text().splitlines()
+    lines = (CORPUS / "expressions.txt").read_text("utf-8").splitlines()
     return [line for line in lines if line.strip() and not line.startswith("# ")]
 
 
 def configurations() -> dict[str, dict[str, bytes]]:
     """The files of each configuration, by its name."""
     found: dict[str, dict[str, bytes]] = defaultdict(dict)
-    text = (CORPUS / "configurations.txt").read_text()
+    text = (CORPUS / "configurations.txt").read_text("utf-8")
     for part in text.split("\n=== ")[1:]:
         head, _, content = part.partition("\n")
         name, _, path = head.partition(": ")
@@ -35,13 +35,13 @@ def configurations() -> dict[str, dict[str, bytes]]:
 
 def answers() -> Mapping[str, list[Any]]:
     """What Terraform 1.11.4 made of each expression, and what it did not know."""
-    found: Mapping[str, list[Any]] = json.loads(ANSWERS.read_text())
+    found: Mapping[str, list[Any]] = json.loads(ANSWERS.read_text("utf-8"))
     return found
 
 
 def outputs(texts: Sequence[str]) -> str:
     """A configuration with an output for each expression."""
-    head = (CORPUS / "head.tf").read_text()
+    head = (CORPUS / "head.tf").read_text("utf-8")
     return head + "".join(
         f'output "o{place}" {{\n  value     = {text}\n  sensitive = true\n}}\n'
         for place, text in enumerate(texts)

@@ -23,8 +23,8 @@ from guardrail.inputs.yaml_document import Section
 from guardrail.model import Evidence, Known
 
 CORPUS = Path(__file__).parent / "corpus"
-SNIPPETS: dict[str, Any] = yaml.safe_load((CORPUS / "snippets.yaml").read_text())
-ANSWERS: list[dict[str, Any]] = json.loads((CORPUS / "answers.json").read_text())
+SNIPPETS: dict[str, Any] = yaml.safe_load((CORPUS / "snippets.yaml").read_text("utf-8"))
+ANSWERS: list[dict[str, Any]] = json.loads((CORPUS / "answers.json").read_text("utf-8"))
 REFUSED = {"refused": True}
 UNDECIDED = {"resource_facade", "yaql"}
 """What only the cloud knows, or is a language of its own."""

@@ -84,7 +84,7 @@ class Ground:
 
     def stamp_now(self) -> Stamp:
         """When each file that is read was changed, as it is now."""
-        return {str(one): _changed(one) for one in self._files()}
+        return {str(one): changed(one) for one in self._files()}
 
     def _files(self) -> Iterator[Path]:
         near = self._organisation.parent
@@ -112,7 +112,8 @@ def _derogations(
     return Derogations(files=files, rules=library.rules, system=configuration.system)
 
 
-def _changed(path: Path) -> tuple[int, int]:
+def changed(path: Path) -> tuple[int, int]:
+    """When a file was changed, and its size; zeros for none."""
     try:
         found = path.stat()
     except OSError:

@@ -13,7 +13,7 @@ import msgspec
 from guardrail.assessment import Assignment, assess
 from guardrail.configuration import Data
 from guardrail.decision import Decision
-from guardrail.in_force import Ground, InForce
+from guardrail.in_force import Ground, InForce, changed
 from guardrail.model import Memory, Stack
 from guardrail.openstack.neighbours import Neighbours
 from guardrail.openstack.projects import Labels, Tags, labels_of, statement_of
@@ -34,6 +34,7 @@ class Regime(Ground):
         Raises:
             GuardrailError: Something of it cannot be read or used.
         """
+        seen = {str(path): changed(path)}  # what changes while it is read, counts
         self.settings = read_settings(path)
         self.reload_s = self.settings.reload_s
         super().__init__(
@@ -42,6 +43,7 @@ class Regime(Ground):
             day,
             beside=(path, *_clouds(self.settings)),
         )
+        self.stamp = {**self.stamp, **seen}
         self.labels: Labels = labels_of(self.settings, self.knowledge.lexicon)
         self._circumstances = self.circumstances(Data(), workspace=None)
         self.neighbours = Neighbours(

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from guardrail.errors import ConfigurationError, GuardrailError, LibraryError
-from guardrail.openstack import clock
+from guardrail.openstack import clock, regime
 from guardrail.openstack.admission import SURFACES, Admission, filter_factory
 from guardrail.openstack.answers import SHAPES
 from guardrail.openstack.regime import Regimes
+from guardrail.openstack.settings import Settings, read_settings
 from tests.unit.openstack.made import (
     ADMISSION,
     DAY,
@@ -344,6 +345,23 @@ def test_a_change_that_cannot_be_read_keeps_what_was_in_force_and_says_so(
     (tmp_path / "admission.yaml").write_text(ADMISSION + "mode: observe\n")
     found.refresh()
     assert found.trouble == ""
+    assert found.current().settings.mode == "observe"
+
+
+def test_a_change_while_the_file_is_read_is_taken_up_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed_meanwhile(path: Path) -> Settings:
+        found = read_settings(path)
+        path.write_text(ADMISSION + "mode: observe\n")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(regime, "read_settings", changed_meanwhile)
+        found = regimes(tmp_path)
+    assert found.current().settings.mode == "enforce"
+    found.refresh()
+
     assert found.current().settings.mode == "observe"
 
 

@@ -218,43 +218,20 @@ def _to_bool(value: Val, _: Type) -> Any_:
     raise RefusedError(say("a boolean is needed"))
 
 
-def _to_list(value: Val, wanted: Type) -> Any_:
-    """A list.
+def _to_collection(value: Val, wanted: Type) -> Any_:
+    """A list, a set or a map.
 
     Raises:
         RefusedError: The value is none.
         TooMuchError: It is too large.
     """
-    items, element = _elements(value, wanted, ORDERED)
+    keyed = wanted.kind == "map"
+    items, element = _elements(value, wanted, KEYED if keyed else ORDERED)
     if isinstance(items, Unknown):
         return Unk(items)
-    return list_of(items, element)
-
-
-def _to_set(value: Val, wanted: Type) -> Any_:
-    """A set.
-
-    Raises:
-        RefusedError: The value is none.
-        TooMuchError: It is too large.
-    """
-    items, element = _elements(value, wanted, ORDERED)
-    if isinstance(items, Unknown):
-        return Unk(items)
-    return set_of(items, element)
-
-
-def _to_map(value: Val, wanted: Type) -> Any_:
-    """A map.
-
-    Raises:
-        RefusedError: The value is none.
-        TooMuchError: It is too large.
-    """
-    items, element = _elements(value, wanted, KEYED)
-    if isinstance(items, Unknown):
-        return Unk(items)
-    return map_of(dict(zip(value.data, items, strict=True)), element)
+    if keyed:
+        return map_of(dict(zip(value.data, items, strict=True)), element)
+    return (set_of if wanted.kind == "set" else list_of)(items, element)
 
 
 def _elements(
@@ -331,9 +308,9 @@ _CONVERSIONS = {
     "string": _to_string,
     "number": _to_number,
     "bool": _to_bool,
-    "list": _to_list,
-    "set": _to_set,
-    "map": _to_map,
+    "list": _to_collection,
+    "set": _to_collection,
+    "map": _to_collection,
     "tuple": _to_tuple,
     "object": _to_object,
 }

@@ -236,7 +236,7 @@ def test_a_service_that_is_down_silent_or_something_else_is_told(
             "sharev2": cloud.url("octavia"),  # another service stands there
         }
         with _region(cloud, **urls):
-            words = "--all-projects", "--service-timeout", "5", "--os-region", "Two"
+            words = "--all-projects", "--service-timeout", "20", "--os-region", "Two"
             said = review(*words)
     assert said.code == 10
     assert said.verdicts()[planted["image"]] == "deny"
@@ -246,7 +246,7 @@ def test_a_service_that_is_down_silent_or_something_else_is_told(
             ("zones of servers", "aggregates", "servers"),
             "it cannot be reached (ConnectFailure)",
         ),
-        "load balancers": "it was not read to its end in 5 s",
+        "load balancers": "it was not read to its end in 20 s",
         **dict.fromkeys(
             ("types of shares", "shares", "snapshots of shares"),
             "it answers with status 404",

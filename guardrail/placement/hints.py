@@ -26,7 +26,7 @@ from guardrail.model import (
 from guardrail.placement.catalogue import find_place, fits
 from guardrail.placement.landing import Landing, nowhere_known
 from guardrail.placement.origin import Origin
-from guardrail.placement.providers import ProviderProfile
+from guardrail.placement.providers import Flow, ProviderProfile
 from guardrail.placement.seconds import named
 
 _PLACE = re.compile(
@@ -61,11 +61,16 @@ _LONGEST = 2048
 def unlisted(profile: ProviderProfile, resource_type: str) -> bool:
     """Whether the tables say nothing of where the data of a type also goes."""
     known = (
-        *(one.types for one in profile.flows if one.names != "account"),
+        *(one.types for one in profile.flows if _tells(one)),
         *(one.types for one in profile.silent_copies),
         *(one.types for one in profile.hosted),
     )
     return not any(fits(types, resource_type) for types in known)
+
+
+def _tells(flow: Flow) -> bool:
+    """Whether whoever wrote a flow down has looked at where data of its type goes."""
+    return flow.data != "in" or (flow.certain and flow.names != "account")
 
 
 def hinting(

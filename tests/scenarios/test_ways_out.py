@@ -125,6 +125,34 @@ def test_a_secret_that_holds_the_address_is_told(tmp_path: Path) -> None:
     assert verdicts(report)["google_secret_manager_secret_version.it"] == "review"
 
 
+def test_a_generated_secret_goes_nowhere_else(tmp_path: Path) -> None:
+    secret = (
+        'resource "random_password" "p" {\n  length = 20\n}\n'
+        'resource "aws_secretsmanager_secret_version" "it" {\n'
+        '  secret_id     = "s"\n  secret_string = random_password.p.result\n}\n'
+    )
+    (tmp_path / "main.tf").write_text(HEAD + secret)
+    code, report = check(tmp_path, *STATE, "--class", "public")
+    landings = [one["landings"] for one in report["resources"]]
+
+    assert code == ALLOW
+    assert [len(one) for one in landings if one] == [1]
+
+
+def test_where_only_what_comes_in_is_listed_an_address_is_still_a_hint(
+    tmp_path: Path,
+) -> None:
+    parameter = (
+        'resource "aws_ssm_parameter" "it" {\n  name  = "p"\n  type  = "String"\n'
+        '  value = "https://s3.us-east-1.amazonaws.com/collector"\n}\n'
+    )
+    (tmp_path / "main.tf").write_text(HEAD + parameter)
+    _code, report = check(tmp_path, *STATE, "--class", "public")
+    ((_primary, *others),) = (one["landings"] for one in report["resources"])
+
+    assert [one["role"] for one in others] == ["possible"]
+
+
 REPLICATION = """
 resource "aws_s3_bucket" "own" {
   bucket = "own"

@@ -29,11 +29,13 @@ from guardrail.placement import (
     Signals,
     asked_of,
     by_tool,
+    flows_of,
     landings_of,
     locate,
     nowhere_known,
     possible,
     read_signals,
+    tells,
 )
 
 
@@ -185,7 +187,9 @@ class Places:
         """Where attributes that no table asks for hint that data may go."""
         asked = tops(asked_of(origin.profile, origin.carrier.type))
         tagged = tops(shape.path for shape in origin.profile.tags)
-        known = {*asked, *tagged}
+        flows = flows_of(origin.profile, origin.carrier.type)
+        quiet = () if any(map(tells, flows)) else tops(one.path for one in flows)
+        known = {*asked, *tagged} - {*quiet}
         names = tuple(one for one in origin.carrier.part.names if one not in known)
         return possible(origin, names)
 

@@ -24,7 +24,7 @@ from guardrail.placement.environment import (
     telling,
 )
 from guardrail.placement.exposure import Exposure, exposure
-from guardrail.placement.hints import hinting, possible, unlisted
+from guardrail.placement.hints import hinting, possible, tells, unlisted
 from guardrail.placement.hosts import host_of, pattern_of
 from guardrail.placement.landing import Landing, locate, nowhere_known
 from guardrail.placement.origin import Origin
@@ -111,6 +111,7 @@ __all__ = [
     "shapes_for",
     "standing",
     "telling",
+    "tells",
     "unlisted",
     "within",
     "word_for",

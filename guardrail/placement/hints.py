@@ -61,14 +61,14 @@ _LONGEST = 2048
 def unlisted(profile: ProviderProfile, resource_type: str) -> bool:
     """Whether the tables say nothing of where the data of a type also goes."""
     known = (
-        *(one.types for one in profile.flows if _tells(one)),
+        *(one.types for one in profile.flows if tells(one)),
         *(one.types for one in profile.silent_copies),
         *(one.types for one in profile.hosted),
     )
     return not any(fits(types, resource_type) for types in known)
 
 
-def _tells(flow: Flow) -> bool:
+def tells(flow: Flow) -> bool:
     """Whether whoever wrote a flow down has looked at where data of its type goes."""
     return flow.data != "in" or (flow.certain and flow.names != "account")
 

@@ -144,7 +144,7 @@ def test_where_only_what_comes_in_is_listed_an_address_is_still_a_hint(
 ) -> None:
     parameter = (
         'resource "aws_ssm_parameter" "it" {\n  name  = "p"\n  type  = "String"\n'
-        '  value = "https://s3.us-east-1.amazonaws.com/collector"\n}\n'
+        '  value = "https://collector.example.com/in"\n}\n'
     )
     (tmp_path / "main.tf").write_text(HEAD + parameter)
     _code, report = check(tmp_path, *STATE, "--class", "public")

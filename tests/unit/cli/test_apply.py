@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -35,7 +36,7 @@ class Gate:
     def __init__(self, ask: Ask, folder: Path, case: Path, code: int = 0) -> None:
         self._ask = ask
         self._log = folder / "log"
-        text = FAKE.format(log=self._log, case=case, code=code)
+        text = FAKE.format(log=quote(str(self._log)), case=quote(str(case)), code=code)
         self.program = program(folder / "bin", "terraform", text)
         self.plan = case / "tfplan"
 

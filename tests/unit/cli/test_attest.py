@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pytest
@@ -32,7 +33,9 @@ class Bureau:
         self.plan.write_bytes((case / "tfplan").read_bytes())
         self.keys: Pair = pair(folder / "keys")
         self.statement = folder / "tfplan.intoto.json"
-        self._program = program(folder / "bin", "terraform", f"cat {case}/plan.json")
+        self._program = program(
+            folder / "bin", "terraform", f"cat {quote(str(case))}/plan.json"
+        )
 
     def attest(self, *arguments: object) -> Said:
         return self._ask(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -179,9 +177,11 @@ def test_a_killed_writer_loses_nothing_that_it_was_told_of(
                 assert writer.poll() is None, "the writer has ended"
                 return told.stat().st_size >= 200
 
-            until(wrote, "the writer has written")
-            os.kill(writer.pid, signal.SIGKILL)
-            writer.wait()
+            try:
+                until(wrote, "the writer has written")
+            finally:  # it would write for ever
+                writer.kill()
+                writer.wait()
         numbers = [int(one) for one in told.read_text().split("\n")[:-1]]
         verified = open_log(url).verify()
 

@@ -52,6 +52,10 @@ class Processes:
         """Have a process end, and what it began before it."""
         process = self._running.pop(name)
         process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def down(self) -> None:

@@ -56,6 +56,18 @@ def test_the_chain_leads_from_the_code_to_who_controls_the_operator(ask: Ask) ->
     assert "2026-11-30" in {one["until"] for one in held}
 
 
+def test_a_region_that_is_in_no_table_has_no_country(ask: Ask, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    stated = (EXAMPLES / "stack-inside-a-plan" / "plan.json").read_text()
+    plan.write_text(stated.replace("GRA11", "XYZ9"))
+
+    one = explained(ask, "openstack_blockstorage_volume_v3.archive", plan)
+
+    (landing,) = one["landings"]
+    assert landing["offer"]["id"] == "ovhcloud-public-cloud"
+    assert (landing["region"], landing["countries"]) == (None, [])
+
+
 def test_without_the_code_no_line_is_told(ask: Ask) -> None:
     assert explained(ask, CASE_FILES, DEMO)["location"] is None
     assert "add --src DIR" in ask("explain", CASE_FILES, DEMO).out

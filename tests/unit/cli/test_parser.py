@@ -7,6 +7,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -118,9 +119,14 @@ def test_columns_are_wider_than_the_terminal_says(
 
 
 def test_help_without_a_terminal_has_eighty_columns(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr(sys, "__stdout__", None)
 
     assert width() == 80
+
+    with (tmp_path / "help").open("w") as file:
+        monkeypatch.setattr(sys, "__stdout__", file)
+
+        assert width() == 80

@@ -3,7 +3,8 @@
     python -m tests.openstack.record CLOUD FILE SERVICE=URL…
 
 writes FILE with every answer, the addresses of services replaced by names; unit tests
-replay it (`tests/unit/openstack/replay.py`). Tokens and secrets of the cloud are left out.
+replay it (`tests/unit/openstack/replay.py`). Tokens, secrets and stack
+traces of the cloud are left out.
 """
 
 from __future__ import annotations
@@ -51,8 +52,14 @@ def _entry(request: Any, answer: requests.Response) -> dict[str, Any]:
         "url": request.url,
         "status": answer.status_code,
         "headers": headers,
-        "body": answer.json(),
+        "body": answer.json(object_hook=_without_trace),
     }
+
+
+def _without_trace(found: dict[str, Any]) -> dict[str, Any]:
+    """An object without where in its code a service failed, with its own paths."""
+    found.pop("details", None)
+    return found
 
 
 if __name__ == "__main__":

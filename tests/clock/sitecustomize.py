@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
+from typing import Any
 
 CLOCKS = {
     "guardrail.cli.attest",
@@ -29,7 +31,9 @@ class Moment(datetime):
     """A `datetime` of which `now` is on the day of the fixtures."""
 
     @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+    def now(  # type: ignore[override]  # a plain one: encoders know no other
+        cls, tz: tzinfo | None = None
+    ) -> datetime:
         """That day's noon, and as long after it as the process runs."""
         return (_NOON + timedelta(seconds=time.monotonic() - _STARTED)).astimezone(tz)
 
@@ -39,20 +43,21 @@ class Finder:
 
     @staticmethod
     def find_spec(
-        name: str, path: object = None, target: ModuleType | None = None
+        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """The module as it is, whose global name is another after it has run."""
         if name not in CLOCKS:
             return None
-        spec = PathFinder.find_spec(name, path, target)  # type: ignore[arg-type]
+        spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
             run = spec.loader.exec_module
 
             def exec_module(module: ModuleType) -> None:
                 run(module)
-                module.datetime = Moment  # type: ignore[attr-defined]
+                module.__dict__["datetime"] = Moment
 
-            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+            loader: Any = spec.loader  # of this module alone
+            loader.exec_module = exec_module
         return spec
 
 

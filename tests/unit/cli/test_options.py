@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime, tzinfo
+from typing import Self
 
 import pytest
 
@@ -17,8 +18,8 @@ DEMO = ROOT / "terraform-examples" / "demo" / "plan.json"
 def test_the_day_is_that_of_greenwich(monkeypatch: pytest.MonkeyPatch) -> None:
     class Late(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return datetime(2026, 12, 31, 23, 30, tzinfo=UTC).astimezone(tz)
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls(2026, 12, 31, 23, 30, tzinfo=UTC).astimezone(tz)
 
     monkeypatch.setattr(options, "datetime", Late)
     monkeypatch.setenv("TZ", "Pacific/Auckland")

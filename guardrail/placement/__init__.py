@@ -11,6 +11,7 @@ from guardrail.placement.catalogue import (
     flows_of,
     given_of,
     inherits_tags,
+    is_foreign,
     shapes_for,
     word_for,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "hinting",
     "host_of",
     "inherits_tags",
+    "is_foreign",
     "landings_of",
     "locate",
     "nowhere_known",

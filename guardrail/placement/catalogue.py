@@ -186,6 +186,11 @@ def deploys_of(profile: ProviderProfile, resource_type: str) -> tuple[Deploys, .
     return tuple(one for one in profile.deploys if fits(one.types, resource_type))
 
 
+def is_foreign(profile: ProviderProfile, resource_type: str) -> bool:
+    """Whether a type stands for something else, which is not shown."""
+    return bool(profile.native) and not fits(profile.native, resource_type)
+
+
 @remembered(16384)
 def given_of(profile: ProviderProfile, resource_type: str) -> frozenset[str]:
     """The top-level attributes that a type of resource gives to another engine."""

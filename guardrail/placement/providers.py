@@ -355,6 +355,9 @@ class ProviderProfile(Fact, frozen=True, kw_only=True):
     silent_copies: tuple[SilentCopy, ...] = ()
     acting: tuple[Acting, ...] = ()
     deploys: tuple[Deploys, ...] = ()
+    native: tuple[str, ...] = ()
+    """The types that its engine brings along, where others may be made of a template of
+    somebody's; `*` at either end. Empty where there are no others."""
     """Where resources have another engine make more of them."""
 
     def __hash__(self) -> int:

@@ -24,11 +24,23 @@ from guardrail.model import (
     Unread,
     say,
 )
-from guardrail.placement import Catalogue, ProviderProfile, deploys_of, given_of
+from guardrail.placement import (
+    Catalogue,
+    ProviderProfile,
+    deploys_of,
+    given_of,
+    is_foreign,
+)
 from guardrail.placement.providers import Deploys
 
 if TYPE_CHECKING:  # what reads templates costs start-up time
     from guardrail.inputs.heat.values import Budget
+
+
+_FOREIGN = say(
+    "it is a type of somebody's own, and no environment that was given says what it "
+    "stands for"
+)
 
 
 class Unfolded(msgspec.Struct, frozen=True):
@@ -45,11 +57,8 @@ def unfolded(stack: Stack, knowledge: Knowledge) -> Unfolded:
     Raises:
         InputError: A resource is malformed.
     """
-    kinds = {
-        kind: _deploys(knowledge.catalogue, *kind)
-        for kind in {(one.provider, one.type) for one in stack.resources}
-    }
-    deploying = {kind for kind, entries in kinds.items() if entries}
+    kinds = {(one.provider, one.type) for one in stack.resources}
+    deploying = {kind for kind in kinds if _makes_others(knowledge.catalogue, *kind)}
     if not deploying:
         return Unfolded(stack)
     unfolding = _Unfolding(stack, knowledge)
@@ -57,6 +66,13 @@ def unfolded(stack: Stack, knowledge: Knowledge) -> Unfolded:
     for resource in sorted(found, key=lambda one: (one.address, one.deposed)):
         unfolding.add(resource)
     return unfolding.done()
+
+
+def _makes_others(catalogue: Catalogue, provider: str, resource_type: str) -> bool:
+    profile = catalogue.profile(provider)
+    return profile is not None and (
+        is_foreign(profile, resource_type) or bool(deploys_of(profile, resource_type))
+    )
 
 
 def _deploys(
@@ -86,11 +102,12 @@ class _Unfolding:
             InputError: It is malformed.
         """
         profile = self._catalogue.profile(resource.provider)
-        entries = deploys_of(profile, resource.type) if profile else ()
-        if profile is None or not entries or not resource.managed:
+        if profile is None or not resource.managed or not changes(resource):
             return
-        if not changes(resource):
+        if is_foreign(profile, resource.type):
+            self._unread[resource.address] = (Unread("type", _FOREIGN),)
             return
+        entries = deploys_of(profile, resource.type)
         around = Arguments(resource, self._links)
         found = [one for entry in entries for one in self._of(entry, around, profile)]
         made = [one for one in found if isinstance(one, Inner)]

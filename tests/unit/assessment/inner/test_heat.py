@@ -503,6 +503,24 @@ def test_what_is_inside_may_have_others_make_more(knowledge: Knowledge) -> None:
     assert found[f"{STACK}/flow"].verdict is Verdict.REVIEW
 
 
+def test_a_type_of_somebodys_own_is_open_until_an_environment_says_what_it_is(
+    knowledge: Knowledge,
+) -> None:
+    text = template("resources: {own: {type: 'Our::Own::Disk', properties: {size: 1}}}")
+    registry = "resource_registry: {'Our::Own::Disk': 'OS::Cinder::Volume'}"
+
+    bare = judged(knowledge, stack(text))
+    told = judged(knowledge, stack(text, environment_opts={"Bin": registry}))
+    stated = judged(
+        knowledge, stack(text), assignments=(mapping(f"{STACK}/own.type", 0),)
+    )
+
+    assert opened(bare[f"{STACK}/own"])
+    assert bare[f"{STACK}/own"].verdict is Verdict.REVIEW
+    assert told[f"{STACK}/own"].verdict is Verdict.ALLOW
+    assert stated[f"{STACK}/own"].verdict is Verdict.ALLOW
+
+
 def test_nothing_is_set_where_no_argument_is_named() -> None:
     links = Links(
         Stack(origin=Origin(kind="", path="", sha256="", producer=""), resources=())

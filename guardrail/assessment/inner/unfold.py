@@ -75,13 +75,6 @@ def _makes_others(catalogue: Catalogue, provider: str, resource_type: str) -> bo
     )
 
 
-def _deploys(
-    catalogue: Catalogue, provider: str, resource_type: str
-) -> tuple[Deploys, ...]:
-    profile = catalogue.profile(provider)
-    return deploys_of(profile, resource_type) if profile else ()
-
-
 class _Unfolding:
     """Unfolds the resources of one stack."""
 

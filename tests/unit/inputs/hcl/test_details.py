@@ -120,6 +120,7 @@ UNSURE = "`{}` is not evaluated for such arguments"
         ("[1][true]", SURE + "a number is needed"),
         ("x_y.z[true].a", "`x_y.z.a` is not in the code: it is read or made"),
         ("1 y = 2", "an expression cannot be parsed"),
+        ("coalesce(1, x_y.z.l)", UNSURE.format("coalesce")),
         ("coalesce(null, null)",
          SURE + "everything that `coalesce` is given is null or empty"),
         ("flatten([x_y.z.a])", "`x_y.z.a` is not in the code: it is read or made"),
